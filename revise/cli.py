@@ -1,0 +1,187 @@
+"""Every command: its name, its options, its help. Bodies import their work, so that `--help` is quick."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from revise import __version__
+from revise.errors import InputError, NothingFound
+
+app = typer.Typer(
+    name="revise",
+    help="Tutor and calculator for university deep-learning exams.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=False,
+)
+
+Plain = Annotated[bool, typer.Option("--plain", help="No colour, no drawing: for pipes and screen readers.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON value instead of text.")]
+Width = Annotated[int | None, typer.Option("--width", min=20, max=1000, help="Columns to use.")]
+Content = Annotated[Path | None, typer.Option("--content", help="A folder with your own topics and cards.")]
+NoPager = Annotated[bool, typer.Option("--no-pager", help="Print a long page straight through.")]
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"revise {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def start(
+    ctx: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    if ctx.invoked_subcommand is None:
+        print("A page:   revise show convolution")
+        print("A card:   revise cards convolution")
+        print("A solve:  revise solve conv --input 227x227x3 --kernel-size 11 --stride 4 --out-channels 96")
+
+
+@app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
+    add_help_option=False,
+)
+def solve(ctx: typer.Context) -> None:
+    """A worked solution, step by step: `revise solve` lists them, `revise solve NAME --help` explains one."""
+    from revise.commands import solve
+
+    raise typer.Exit(solve.run(ctx.args))
+
+
+@app.command()
+def topics(plain: Plain = False, json: Json = False, width: Width = None, content: Content = None) -> None:
+    """The syllabus as a tree: what there is to learn, in reading order."""
+    from revise.commands import topics
+
+    raise typer.Exit(topics.run(plain=plain, json=json, width=width, content=content))
+
+
+@app.command()
+def show(
+    topic: Annotated[str, typer.Argument(help="A topic's name or alias, in English or Chinese.")],
+    section: Annotated[str | None, typer.Argument(help="One section only, such as `formulas`.")] = None,
+    plain: Plain = False,
+    width: Width = None,
+    content: Content = None,
+    no_pager: NoPager = False,
+) -> None:
+    """A topic's page."""
+    from revise.commands import show
+
+    raise typer.Exit(show.run(topic, section, plain=plain, width=width, content=content, pager=not no_pager))
+
+
+@app.command()
+def cards(
+    topics: Annotated[list[str] | None, typer.Argument(help="Topics to ask about; all without one.")] = None,
+    plain: Plain = False,
+    width: Width = None,
+    content: Content = None,
+) -> None:
+    """Flashcards; every grade is saved before the next card."""
+    from revise.commands import cards
+
+    raise typer.Exit(cards.run(topics or [], plain=plain, width=width, content=content))
+
+
+@app.command()
+def demo(
+    name: Annotated[str | None, typer.Argument(help="Which demo; the list without one.")] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu, or what torch calls yours (cuda, mps, xpu).")] = "auto",
+    seed: Annotated[int, typer.Option(help="The same seed, the same run.")] = 0,
+    steps: Annotated[int | None, typer.Option(min=1, help="Training steps.")] = None,
+    knobs: Annotated[list[str] | None, typer.Option("--set", help="A knob, as in --set lr=0.01.")] = None,
+    plain: Plain = False,
+    json: Json = False,
+    width: Width = None,
+) -> None:
+    """A tiny model trains before your eyes and shows what the exam asks about."""
+    from revise.commands import demo
+
+    raise typer.Exit(
+        demo.run(
+            name,
+            device=device,
+            seed=seed,
+            steps=steps,
+            knobs=knobs or [],
+            plain=plain,
+            json=json,
+            width=width,
+        )
+    )
+
+
+@app.command()
+def check(
+    path: Annotated[Path | None, typer.Argument(help="A content folder or file; the shipped one if none.")] = None,
+    write_ids: Annotated[bool, typer.Option("--write-ids", help="Bring content/ids.txt up to date.")] = False,
+    json: Json = False,
+) -> None:
+    """Validate content: every problem as `file:line: what is wrong`."""
+    from revise.commands import check
+
+    raise typer.Exit(check.run(path, write_ids=write_ids, json=json))
+
+
+def main() -> None:
+    """Run the command line; every way out has its exit code (0, 1, 2, 70, 130)."""
+    for stream in (sys.stdout, sys.stderr, sys.stdin):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="replace")
+    sys.exit(_guarded())
+
+
+def _guarded() -> int:
+    try:
+        app(prog_name="revise", standalone_mode=True)
+        return 0
+    except SystemExit as stop:
+        _flush()
+        return stop.code if isinstance(stop.code, int) else int(bool(stop.code))
+    except InputError as fault:
+        _complain(str(fault))
+        return 2
+    except NothingFound as fault:
+        _complain(str(fault))
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        _abandon_stdout()
+        return 0
+    except Exception as fault:
+        if os.environ.get("REVISE_DEBUG") == "1":
+            raise
+        _complain(
+            f"a fault of ours ({type(fault).__name__}); please report the command you typed; "
+            "REVISE_DEBUG=1 shows where it happened"
+        )
+        return 70
+
+
+def _flush() -> None:
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _abandon_stdout()
+
+
+def _abandon_stdout() -> None:
+    """Nobody reads any more: let the interpreter's last flush go nowhere instead of complaining."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _complain(message: str) -> None:
+    import re
+
+    unsafe = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+    print("revise: " + re.sub(unsafe, "\ufffd", message), file=sys.stderr)

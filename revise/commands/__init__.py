@@ -1,0 +1,1 @@
+"""One file per command, each with one `run(...) -> int` that returns the exit code."""

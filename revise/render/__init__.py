@@ -1,0 +1,1 @@
+"""Drawing on a terminal: the only folder that imports Rich."""
