@@ -1,0 +1,402 @@
+"""Tokens → tree, with two explicit stacks: 5,000 nested brackets are no deeper than one."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import NoReturn
+
+from revise.expression.constants import check_constants
+from revise.expression.functions import ARITY, AXIS, BINDERS, CONSTANTS
+from revise.expression.lexer import ExpressionError, Token, tokenize
+from revise.expression.node import Node, number
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a text may hold. `keywords`: binders, `and or not`, slices, `inf` (solvers' formulas only)."""
+
+    characters: int = 500
+    nodes: int = 400
+    depth: int | None = 60
+    digits: int = 40
+    side: int = 16
+    keywords: bool = False
+    check_constants: bool = True
+
+
+TYPED = Limits()
+FILE = Limits(characters=200_000, nodes=50_000, depth=None, side=512)
+FORMULA = Limits(200_000, 50_000, None, 40, 512, keywords=True, check_constants=False)
+
+# sign → (precedence, is right-associative); loose to tight
+_INFIX = {
+    "=": (1, False), "or": (2, False), "and": (3, False),
+    **dict.fromkeys(["<", "<=", ">", ">=", "==", "!="], (5, False)),
+    "..": (6, False), "+": (7, False), "-": (7, False),
+    **dict.fromkeys(["*", "/", "@", ".*", "./"], (8, False)),
+    "^": (10, True), ".^": (10, True),
+}  # fmt: skip
+_PREFIX = {"not": 4, "-": 9, "+": 9, "√": 9.5}
+_COMPARISONS = frozenset(["<", "<=", ">", ">=", "==", "!="])
+_KEYWORDS = frozenset(["for", "in", "if", "and", "or", "not"])
+_CLOSES = {"(": ")", "call": ")", "[": "]", "index": "]", "|": "|", "‖": "‖"}
+
+
+@dataclass
+class _Operator:
+    sign: str
+    precedence: float
+    at: int
+    prefix: bool = False
+    implied: bool = False
+
+
+@dataclass
+class _Frame:
+    """An open bracket: what it is, what it has collected, and where a binder stands."""
+
+    kind: str  # ( call [ index | ‖, or "" for the whole text
+    at: int
+    function: str = ""
+    items: list[Node] = field(default_factory=list)
+    rows: list[Node] = field(default_factory=list)
+    axis: bool = False
+    binder: list[Node] = field(default_factory=list)  # body, variable, domain as they become known
+    stage: str = ""  # "", domain, condition
+
+
+def parse(
+    text: str,
+    names: Iterable[str] | None = None,
+    limits: Limits = TYPED,
+    functions: Mapping[str, str] | None = None,
+) -> Node:
+    """The tree of `text`.
+
+    names      the letters the question knows (spelled: `lambda`, `sigma2`); None allows any
+    limits     TYPED for a person's line, FILE for files and pipes, FORMULA for a solver's own text
+    functions  further function names for this question, such as {"sigma": "sigmoid"}
+
+    Raises ExpressionError, whose message ends with the text and a caret under the place.
+    """
+    if len(text) > limits.characters:
+        raise ExpressionError(f"more than {limits.characters:,} characters", text[:60], 0)
+    known = None if names is None else frozenset(names)
+    tokens = tokenize(text, known or frozenset(), limits.digits)
+    root = _Parser(text, tokens, known, limits, dict(functions or {})).parse()
+    if limits.check_constants:
+        check_constants(root, text)
+    return root
+
+
+class _Parser:
+    def __init__(
+        self,
+        text: str,
+        tokens: list[Token],
+        names: frozenset[str] | None,
+        limits: Limits,
+        functions: dict[str, str],
+    ) -> None:
+        self.text, self.tokens, self.names, self.limits, self.functions = text, tokens, names, limits, functions
+        self.position = 0
+        self.values: list[Node] = []
+        self.operators: list[_Operator | _Frame] = [_Frame("", 0)]
+        self.depths: dict[int, int] = {}
+        self.count = 0
+
+    def parse(self) -> Node:
+        wants_value = True
+        while True:
+            token = self.tokens[self.position]
+            self.position += 1
+            if token.kind == "end":
+                break
+            wants_value = self._value(token) if wants_value else self._after_value(token)
+        frame = self._frame()
+        if frame.kind:
+            self._fail(f"this {'bracket' if frame.kind not in '|‖' else 'bar'} is never closed", frame.at)
+        if wants_value:
+            self._fail("something is missing here" if self.text.strip() else "nothing to read", token.at)
+        self._reduce(0, token.at)
+        return self.values.pop()
+
+    # -- where a value is expected ------------------------------------------------------------
+
+    def _value(self, token: Token) -> bool:
+        """Read one token in value position; True while a value is still wanted."""
+        sign, following = token.text, self.tokens[self.position]
+        if token.kind == "number":
+            self._push(number(token.value, token.at))
+            return False
+        if token.kind == "name":
+            return self._name(token, following)
+        if token.kind == "superscript":
+            self._fail("a raised digit needs something before it", token.at)
+        if sign in _PREFIX:
+            if sign != "+":
+                self.operators.append(_Operator(sign, _PREFIX[sign], token.at, prefix=True))
+            return True
+        if sign in ("(", "[", "|", "‖"):
+            self.operators.append(_Frame(sign, token.at))
+            if sign == "[" and following.text == "]":
+                self._fail("an empty list", token.at)
+            return True
+        if sign == ":" and self._frame().kind == "index" and self._top_is_frame():
+            if not self.limits.keywords:
+                self._fail("slices have no place in typed text", token.at)
+            self._push(Node(":", (), token.at))
+            return False
+        if sign == ")" and self._frame().kind == "call" and self._top_is_frame() and not self._frame().items:
+            self._fail(f"{self._frame().function}() needs something between its brackets", token.at)
+        self._fail(f"a value is missing before {sign!r}", token.at)
+
+    def _name(self, token: Token, following: Token) -> bool:
+        name, opens = token.text, following.text == "(" and following.kind == "operator"
+        if name in _KEYWORDS and (self.names is None or name not in self.names):
+            if name == "not" and self.limits.keywords:
+                self.operators.append(_Operator("not", _PREFIX["not"], token.at, prefix=True))
+                return True
+            self._fail(f"{name!r} is not part of a typed formula", token.at)
+        if name == "axis" and following.text == "=" and self._frame().kind == "call" and self._top_is_frame():
+            frame = self._frame()
+            if frame.function not in AXIS or not frame.items:
+                self._fail(f"{frame.function} takes no axis", token.at)
+            frame.axis = True
+            self.position += 1
+            return True
+        known = self.names is not None and name in self.names
+        function = self.functions.get(name) or (name if name in ARITY else None)
+        if function is None and not known and len(name) > 2 and name.lower() in ARITY:
+            function = name.lower()
+        if opens and function is not None and not (known and name not in self.functions):
+            self.position += 1
+            self.operators.append(_Frame("call", token.at, function))
+            return True
+        if opens and not (known and len(name) == 1):
+            self._fail(self._not_a_function(name), token.at)
+        if function is not None and not known:
+            self._fail(f"{name} is a function and needs brackets: {name}(…)", token.at)
+        if name == "inf" and not known and not self.limits.keywords:
+            self._fail("infinity is not a number to compute with here", token.at)
+        if not known and self.names is not None and name not in CONSTANTS:
+            self._fail(self._unknown(name), token.at)
+        self._push(Node("name", (name,), token.at))
+        return False
+
+    def _not_a_function(self, name: str) -> str:
+        if name == "sigma":
+            return "sigma(…): for the logistic function write sigmoid(…), for a product sigma*(…)"
+        close = get_close_matches(name.lower(), list(ARITY), 1)
+        meant = f"; did you mean {close[0]}?" if close else ""
+        return f"{name}(…): {name} is no function; for a product write {name}*(…){meant}"
+
+    def _unknown(self, name: str) -> str:
+        assert self.names is not None
+        if 1 < len(name) <= 6 and all(letter in self.names for letter in name):
+            return f"unknown name {name}; for a product write {'*'.join(name)}"
+        close = get_close_matches(name, [*self.names, *ARITY], 1)
+        meant = f"did you mean {close[0]}?" if close else "known here: " + (", ".join(sorted(self.names)) or "none")
+        return f"unknown name {name}; {meant}"
+
+    # -- after a value --------------------------------------------------------------------------
+
+    def _after_value(self, token: Token) -> bool:
+        """Read one token behind a value; True when another value must follow."""
+        sign = token.text
+        if token.kind == "superscript":
+            self._push(number(token.value, token.at))
+            self._combine(_Operator("^", 10, token.at))
+            return False
+        if token.kind == "name" and sign in _KEYWORDS and not (self.names and sign in self.names):
+            return self._keyword(token)
+        if token.kind == "operator":
+            if sign in _INFIX:
+                self._infix(_Operator(sign, _INFIX[sign][0], token.at), _INFIX[sign][1])
+                return True
+            if sign in ("!", "%", ".T"):
+                return self._postfix(token)
+            if sign in ("|", "‖") and self._frame().kind == sign:
+                return self._close(token)
+            if sign in (")", "]"):
+                return self._close(token)
+            if sign in (",", ";"):
+                return self._separate(token)
+            if sign == "[":
+                self.operators.append(_Frame("index", token.at))
+                return True
+        if token.kind in ("number", "name") or sign in ("(", "√"):
+            return self._implied_product(token)
+        self._fail(f"{sign!r} has no meaning here", token.at)
+
+    def _implied_product(self, token: Token) -> bool:
+        before = self.tokens[self.position - 2]
+        after_bracket = before.kind == "operator" and before.text in (")", "|", "‖", "]")
+        one_letter = before.kind == "name" and len(before.text) == 1
+        fits = (
+            (before.kind == "number" and token.kind != "number")
+            or (after_bracket and token.kind != "number")
+            or (one_letter and token.text == "(" and token.kind == "operator")
+        )
+        if not fits:
+            self._fail("two values side by side: for a product write * between them", token.at)
+        top = self.operators[-1]
+        if isinstance(top, _Operator) and top.sign in ("/", "./"):
+            self._fail("a/b c can be read two ways: write a/(b*c) or (a/b)*c", token.at)
+        self._infix(_Operator("*", 8, token.at, implied=True), False)
+        return self._value(token)
+
+    def _infix(self, operator: _Operator, right: bool) -> None:
+        self._reduce(operator.precedence + (0.25 if right else 0), operator.at)
+        top = self.operators[-1]
+        if operator.sign in _COMPARISONS and self._ends_in_comparison():
+            self._fail("comparisons don't chain: write two of them", operator.at)
+        if operator.sign == "=" and (not isinstance(top, _Frame) or top.kind):
+            self._fail("= belongs at the top of a formula; for a comparison write ==", operator.at)
+        if operator.sign in ("..", "and", "or") and not self.limits.keywords:
+            self._fail(f"{operator.sign!r} has no place in typed text", operator.at)
+        self.operators.append(operator)
+
+    def _ends_in_comparison(self) -> bool:
+        before = self.tokens[self.position - 2]
+        return self.values[-1].head in _COMPARISONS and before.text != ")"
+
+    def _postfix(self, token: Token) -> bool:
+        sign, operand = token.text, self.values.pop()
+        if sign == "%":
+            following = self.tokens[self.position]
+            if following.kind in ("number", "name", "superscript") or following.text in ("(", "[", "√"):
+                self._fail("after % an operator must follow", following.at)
+        self._push(Node("factorial" if sign == "!" else sign, (operand,), token.at))
+        return False
+
+    def _keyword(self, token: Token) -> bool:
+        word, frame = token.text, self._frame()
+        if not self.limits.keywords:
+            self._fail(f"{word!r} has no place in typed text", token.at)
+        if word in ("and", "or"):
+            self._infix(_Operator(word, _INFIX[word][0], token.at), False)
+            return True
+        if word == "for" and not frame.binder and not frame.items and self._binds(frame):
+            self._reduce(0, token.at)
+            variable, joint = self.tokens[self.position], self.tokens[self.position + 1]
+            if variable.kind != "name" or joint.text != "in":
+                self._fail("a binder reads `for name in …`", token.at)
+            frame.binder = [self.values.pop(), Node("name", (variable.text,), variable.at)]
+            frame.stage = "domain"
+            self.position += 2
+            return True
+        if word == "if" and frame.stage == "domain":
+            self._reduce(0, token.at)
+            frame.binder.append(self.values.pop())
+            frame.stage = "condition"
+            return True
+        self._fail(f"{word!r} has no place here", token.at)
+
+    def _binds(self, frame: _Frame) -> bool:
+        return frame.kind == "[" or (frame.kind == "call" and frame.function in BINDERS)
+
+    # -- brackets -------------------------------------------------------------------------------
+
+    def _separate(self, token: Token) -> bool:
+        frame = self._frame()
+        if frame.kind not in ("call", "[", "index") or frame.binder or frame.axis:
+            self._fail(f"{token.text!r} has no meaning here", token.at)
+        if token.text == ";" and frame.kind != "[":
+            self._fail("';' separates the rows of a matrix [1, 2; 3, 4]", token.at)
+        self._reduce(0, token.at)
+        frame.items.append(self.values.pop())
+        if len(frame.items) > self.limits.side and frame.kind != "call":
+            self._fail(f"more than {self.limits.side} entries in a row", token.at)
+        if token.text == ";":
+            frame.rows.append(self._made(Node("list", tuple(frame.items), frame.at)))
+            frame.items = []
+        return True
+
+    def _close(self, token: Token) -> bool:
+        frame = self._frame()
+        if not frame.kind or _CLOSES[frame.kind] != token.text:
+            opened = f" (open is {frame.kind.replace('call', '(').replace('index', '[')!r})" if frame.kind else ""
+            self._fail(f"{token.text!r} closes nothing{opened}", token.at)
+        self._reduce(0, token.at)
+        self.operators.pop()
+        last = self.values.pop()
+        if frame.binder:
+            body, variable, *domain = frame.binder
+            condition = [last] if frame.stage == "condition" else []
+            last = self._made(Node("for", (variable, *(domain or [last]), body, *condition), frame.at))
+        if frame.axis:
+            last = self._made(Node("axis", (last,), token.at))
+        items = (*frame.items, last)
+        self._push(self._bracketed(frame, items, token))
+        return False
+
+    def _bracketed(self, frame: _Frame, items: tuple[Node, ...], token: Token) -> Node:
+        if frame.kind == "(":
+            return items[0]
+        if frame.kind == "|":
+            return Node("abs", items, frame.at)
+        if frame.kind == "‖":
+            return Node("norm", items, frame.at)
+        if frame.kind == "index":
+            base = self.values.pop()
+            if any(item.head == "neg" for item in items):
+                self._fail("an index counts from the front: no negative ones", items[0].at)
+            return Node("index", (base, *items), frame.at)
+        if frame.kind == "[":
+            if len(items) > self.limits.side or len(frame.rows) >= self.limits.side:
+                self._fail(f"more than {self.limits.side} entries", token.at)
+            if not frame.rows:
+                return Node("list", items, frame.at)
+            rows = (*frame.rows, self._made(Node("list", items, frame.at)))
+            if len({len(row.args) for row in rows}) > 1:
+                self._fail("the rows of this matrix differ in length", frame.at)
+            return Node("matrix", rows, frame.at)
+        least, most = ARITY[frame.function]
+        if not least <= len(items) <= most:
+            wanted = str(least) if least == most else f"{least} to {most}"
+            self._fail(f"{frame.function} takes {wanted} argument{'s' * (wanted != '1')}, not {len(items)}", frame.at)
+        return Node(frame.function, items, frame.at)
+
+    # -- stacks ---------------------------------------------------------------------------------
+
+    def _frame(self) -> _Frame:
+        for entry in reversed(self.operators):
+            if isinstance(entry, _Frame):
+                return entry
+        raise AssertionError("the outermost frame is never popped")
+
+    def _top_is_frame(self) -> bool:
+        return isinstance(self.operators[-1], _Frame)
+
+    def _reduce(self, precedence: float, at: int) -> None:
+        while isinstance(top := self.operators[-1], _Operator) and top.precedence >= precedence:
+            self.operators.pop()
+            self._combine(top)
+
+    def _combine(self, operator: _Operator) -> None:
+        right = self.values.pop()
+        if operator.prefix:
+            head = {"-": "neg", "√": "sqrt", "not": "not"}[operator.sign]
+            self._push(Node(head, (right,), operator.at))
+            return
+        left = self.values.pop()
+        self._push(Node(operator.sign, (left, right), operator.at))
+
+    def _push(self, node: Node) -> None:
+        self.values.append(self._made(node))
+
+    def _made(self, node: Node) -> Node:
+        self.count += 1
+        if self.count > self.limits.nodes:
+            self._fail(f"more than {self.limits.nodes:,} operations", node.at)
+        if self.limits.depth is not None:
+            children = [child for child in node.args if isinstance(child, Node)]
+            depth = 1 + max((self.depths[id(child)] for child in children if id(child) in self.depths), default=0)
+            if depth > self.limits.depth:
+                self._fail(f"nested more than {self.limits.depth} deep", node.at)
+            self.depths[id(node)] = depth
+        return node
+
+    def _fail(self, message: str, at: int) -> NoReturn:
+        raise ExpressionError(message, self.text, at)
