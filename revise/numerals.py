@@ -36,7 +36,7 @@ class Numerals:
         if abs(rounded) >= 10**15:
             return self._scientific(value)
         text = f"{rounded:f}"
-        if isinstance(value, Fraction) or rounded == value:
+        if isinstance(value, Fraction) or rounded == _as_decimal(value):
             text = text.rstrip("0").rstrip(".") if "." in text else text
         return text
 
@@ -47,7 +47,7 @@ class Numerals:
     def is_exact(self, value: int | Fraction | float) -> bool:
         """Whether `text` says precisely what `value` is."""
         if isinstance(value, float):
-            return not math.isfinite(value) or (value == int(value) and abs(value) < 10**15)
+            return not math.isfinite(value) or (abs(value) < 10**15 and self.round(value) == _as_decimal(value))
         if isinstance(value, int) and self.significant is None:
             return True
         return (not self._terminates(value) and self._short(value)) or self.round(value) == value

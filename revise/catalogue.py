@@ -1,0 +1,139 @@
+"""What solvers there are, read from file names and first lines; one is imported when it is asked for."""
+
+import ast
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any, get_type_hints
+
+from revise.errors import InputError
+from revise.parameters import Kind, kinds, read
+from revise.solution import Solution
+
+_FOLDER = Path(__file__).parent / "solvers"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the list: `serves` maps capabilities of the syllabus to the parameters they set."""
+
+    name: str
+    part: str
+    summary: str
+    serves: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Solver:
+    """A loaded solver; `preset` are the parameters its capability sets."""
+
+    name: str
+    part: str
+    module: ModuleType
+    preset: Mapping[str, Any]
+
+    @cached_property
+    def parameters(self) -> Mapping[str, inspect.Parameter]:
+        return inspect.signature(self.module.solve).parameters
+
+    @cached_property
+    def annotations(self) -> dict[str, Any]:
+        return get_type_hints(self.module.solve, include_extras=True)
+
+    @property
+    def summary(self) -> str:
+        return (self.module.__doc__ or "").strip().partition("\n")[0]
+
+    def arguments(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """`given` with every text read as its parameter's annotation says, and the preset filled in."""
+        values: dict[str, Any] = {}
+        for name, value in {**self.preset, **given}.items():
+            if name not in self.parameters:
+                raise InputError(unknown(f"--{option(name)}", [f"--{option(known)}" for known in self.parameters]))
+            try:
+                values[name] = read(self.annotations[name], value) if isinstance(value, str) else value
+            except InputError as fault:
+                raise InputError(f"{option(name)}: {fault}") from None
+        missing = [
+            name
+            for name, parameter in self.parameters.items()
+            if parameter.default is inspect.Parameter.empty and name not in values
+        ]
+        if missing:
+            raise InputError(f"{self.name} needs {' and '.join('--' + option(name) for name in missing)}")
+        return values
+
+    def solve(self, **given: Any) -> Solution:
+        """The worked solution; texts among `given` are read first."""
+        solution: Solution = self.module.solve(**self.arguments(given))
+        return solution
+
+    def reference(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The answers of another engine, by word."""
+        answers: dict[str, Any] = self.module.reference(**self.arguments(given))
+        return answers
+
+    @property
+    def sample(self) -> Callable[[Any], dict[str, Any]]:
+        sample: Callable[[Any], dict[str, Any]] = self.module.sample
+        return sample
+
+    def takes_letters(self, name: str) -> bool:
+        return any(isinstance(kind, Kind) for kind in kinds(self.annotations[name]))
+
+
+def option(name: str) -> str:
+    """A parameter's spelling on the command line."""
+    return name.replace("_", "-")
+
+
+def entries() -> list[Entry]:
+    """Every solver, sorted by part and name. Nothing is imported."""
+    return [_entry(path) for path in sorted(_FOLDER.glob("*/[!_]*.py"))]
+
+
+def names() -> list[str]:
+    """The commands: file names with hyphens."""
+    return sorted(option(path.stem) for path in _FOLDER.glob("*/[!_]*.py"))
+
+
+def load(name: str) -> Solver:
+    """The solver called `name`, or the one that serves the capability `name`.
+
+    Raises InputError with the nearest names where there is none.
+    """
+    stem = name.replace("-", "_")
+    path = next(iter(_FOLDER.glob(f"*/{stem}.py")), None) if stem.isidentifier() and stem[0] != "_" else None
+    if path is not None:
+        return _loaded(path.parent.name, stem, {})
+    everything = entries()
+    for entry in everything:
+        if name in entry.serves:
+            return _loaded(entry.part, entry.name.replace("-", "_"), entry.serves[name])
+    known = [entry.name for entry in everything] + [word for entry in everything for word in entry.serves]
+    raise InputError(unknown(f"solver {name!r}", sorted(set(known)), name) + "; `revise solve` lists them")
+
+
+def unknown(what: str, known: list[str], word: str | None = None) -> str:
+    """The sentence for a word nobody knows, with the nearest known one."""
+    close = get_close_matches(word or what, known, 1, 0.5)
+    return f"there is no {what}" + (f"; did you mean {close[0]}?" if close else "")
+
+
+def _loaded(part: str, stem: str, preset: Mapping[str, Any]) -> Solver:
+    return Solver(option(stem), part, import_module(f"revise.solvers.{part}.{stem}"), preset)
+
+
+def _entry(path: Path) -> Entry:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    summary = (ast.get_docstring(tree) or "").partition("\n")[0]
+    serves: Mapping[str, Mapping[str, Any]] = {}
+    for statement in tree.body:
+        if isinstance(statement, ast.Assign) and getattr(statement.targets[0], "id", "") == "SERVES":
+            serves = ast.literal_eval(statement.value)
+    return Entry(option(path.stem), path.parent.name, summary, serves)

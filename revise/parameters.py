@@ -1,0 +1,201 @@
+"""The annotations of a solver's parameters: each says how text becomes a value, and what help shows.
+
+A parameter's annotation is one of the names below, `bool`, `str`, a Literal of words, a class with a
+`from_text` of its own, or a union of those. Text is tried against the parts in their order.
+"""
+
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from revise.engines import exact
+from revise.engines.arrays import Array
+from revise.errors import InputError
+from revise.expression import FILE, TYPED, Limits, Node, free_names, parse
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How one annotation reads text; `metavar` stands in the help."""
+
+    name: str
+    metavar: str
+    read: Callable[[str], Any]
+
+
+def read_number(text: str) -> Any:
+    """A number (`3`, `1/2`, `1.5e-3`, `34,944`), exact; or a Node where letters occur."""
+    return _valued(parse(text))
+
+
+def read_shape(text: str) -> tuple[Any, ...]:
+    """`227x227x3`, `227 227 3`, `227,227,3`, `(5, 5)`, `HxWxC`: a tuple of whole numbers or letters."""
+    inner = text.strip().removeprefix("(").removesuffix(")").removeprefix("[").removesuffix("]")
+    parts = [part for part in re.split(r"\s*[×X,]\s*|(?<=[\dA-Z)])\s*x\s*(?=[\dA-Z(])|\s+", inner.strip()) if part]
+    if not parts or len(parts) > 8:
+        raise InputError(f"{text!r} is no shape; write it as 227x227x3")
+    sides = tuple(read_number(part) for part in parts)
+    for side in sides:
+        if not isinstance(side, Node) and (side != int(side) or side < 0):
+            raise InputError(f"a side of a shape is a whole number, not {side}")
+    return sides
+
+
+def read_vector(text: str) -> Array:
+    """`1/2, 1/2`, `[1, 2]` or, without a comma, `1 2`; entries may hold letters."""
+    inner = _unwrapped(text)
+    node = parse(f"[{inner if ',' in inner else ', '.join(inner.split())}]", None, _SOURCE)
+    if any(item.head == "list" for item in node.args) or node.head != "list":
+        raise InputError(f"{text!r} is no vector; write it as 1/2, 1/2")
+    return Array((len(node.args),), tuple(map(_valued, node.args)))
+
+
+def read_matrix(text: str) -> Array:
+    """`1, 2; 3, 4`, brackets optional; rows without commas are separated by blanks."""
+    inner = re.sub(r"\]\s*,\s*\[", ";", _unwrapped(text))
+    rows = [row.strip().removeprefix("[").removesuffix("]") for row in inner.split(";")]
+    lines = [row if "," in row else ", ".join(row.split()) for row in rows if row.strip()]
+    if not lines:
+        raise InputError(f"{text!r} is no matrix; write it as 1, 2; 3, 4")
+    node = parse(f"[{'; '.join(lines)}]", None, _SOURCE)
+    listed = node.args if node.head == "matrix" else (node,)
+    flat = tuple(_valued(entry) for row in listed for entry in row.args)
+    return Array((len(listed), len(listed[0].args)), flat)
+
+
+def read_expression(text: str) -> Node:
+    """A formula; `@file`, a plain path or `-` (standard input) read it from there, with wider limits."""
+    source, limits = read_source(text)
+    return parse(source.strip(), None, limits)
+
+
+def read_values(text: str) -> dict[str, Any]:
+    """`w0=2, x0=-1`: names with their values; commas or semicolons between them."""
+    values: dict[str, Any] = {}
+    for part in re.split(r"[,;，；]\s*(?=[^\d\s.,;=][^,;=]*[=＝])", text.strip().strip(",;")):
+        name, equals, value = part.replace("＝", "=").partition("=")
+        letter = parse(name) if equals and name.strip() else None
+        if letter is None or letter.head != "name":
+            raise InputError(f"{part.strip()!r} is no assignment; write it as x=2, y=-1")
+        if letter.args[0] in values:
+            raise InputError(f"{name.strip()} is given twice")
+        values[letter.args[0]] = read_number(value)
+    return values
+
+
+def read_source(text: str) -> tuple[str, Limits]:
+    """What `text` stands for: itself, or the content of a file or of standard input."""
+    if text == "-":
+        return sys.stdin.read(FILE.characters + 1), FILE
+    path = text.removeprefix("@")
+    if text.startswith("@") or (len(text) < 260 and re.search(r"\.\w{1,6}$|[\\/]", text) and _is_file(path)):
+        return read_file(path), FILE
+    return text, TYPED
+
+
+def read_file(path: str) -> str:
+    """The text of a file, as UTF-8. Raises InputError saying which file and why."""
+    try:
+        return Path(path).read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(f"{path} is no UTF-8 text") from None
+    except (OSError, ValueError) as fault:
+        raise InputError(f"{path} can't be read: {getattr(fault, 'strerror', None) or fault}") from None
+
+
+def _is_file(path: str) -> bool:
+    try:
+        return Path(path).is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _unwrapped(text: str) -> str:
+    inner = text.strip()
+    wrapped = inner.startswith("[") and inner.endswith("]") and inner.count("[") - 1 == inner[1:-1].count("[")
+    return inner[1:-1] if wrapped else inner.removeprefix("(").removesuffix(")")
+
+
+def _valued(node: Node) -> Any:
+    if [name for name in free_names(node) if name not in ("e", "pi")]:
+        return node
+    value = exact.evaluate(node, {})
+    if isinstance(value, Array | bool | str):
+        raise InputError("a single number is asked for")
+    return value
+
+
+_SOURCE = Limits(characters=100_000, nodes=20_000, depth=60, side=512)
+
+NUMBER = Kind("number", "NUMBER", read_number)
+SHAPE = Kind("shape", "SHAPE", read_shape)
+VECTOR = Kind("vector", '"1/2, 1/2"', read_vector)
+MATRIX = Kind("matrix", '"1, 2; 3, 4"', read_matrix)
+VALUES = Kind("values", '"x=2, y=-1"', read_values)
+EXPRESSION = Kind("expression", "FORMULA", read_expression)
+
+Number = Annotated[int | Fraction | float | Node, NUMBER]
+Shape = Annotated[int | Node | tuple[Any, ...], SHAPE]  # a lone side from Python, a tuple from text
+Vector = Annotated[Array, VECTOR]
+Matrix = Annotated[Array, MATRIX]
+Values = Annotated[dict[str, Any], VALUES]
+Expression = Annotated[Node, EXPRESSION]
+
+
+def kinds(annotation: Any) -> list[Any]:
+    """The parts of an annotation in their order: Kinds, bool, str, Literal types, classes with from_text."""
+    if get_origin(annotation) in (Union, UnionType):
+        return [kind for part in get_args(annotation) for kind in kinds(part)]
+    if get_origin(annotation) is Annotated:
+        return [part for part in annotation.__metadata__ if isinstance(part, Kind)]
+    return [] if annotation is NoneType else [annotation]
+
+
+def read(annotation: Any, text: str) -> Any:
+    """`text` as the annotation's value. Raises InputError saying why none of its parts reads it."""
+    parts = kinds(annotation)
+    words = [word for part in parts if get_origin(part) is Literal for word in get_args(part)]
+    if text in map(str, words):
+        return next(word for word in words if str(word) == text)
+    fault: InputError | None = None
+    for part in parts:
+        try:
+            if isinstance(part, Kind):
+                return part.read(text)
+            if part is str:
+                return text
+            if hasattr(part, "from_text"):
+                return part.from_text(text)
+        except InputError as first:
+            fault = fault or first
+    if words:
+        listed = " or ".join(map(str, words))
+        raise InputError(f"{text!r} is not {listed}" + (f"; nor does it read otherwise: {fault}" if fault else ""))
+    raise fault or InputError(f"{text!r} can't be read")
+
+
+def metavar(annotation: Any) -> str:
+    """How help shows what the parameter takes."""
+    shown = []
+    for part in kinds(annotation):
+        if isinstance(part, Kind):
+            shown.append(part.metavar)
+        elif get_origin(part) is Literal:
+            shown.extend(map(str, get_args(part)))
+        elif part is not bool:
+            shown.append(getattr(part, "METAVAR", "TEXT"))
+    return "|".join(shown)
+
+
+def whole(value: Any, name: str, least: int = 1) -> int:
+    """`value` as an int of at least `least`. Raises InputError naming the parameter."""
+    if isinstance(value, Node):
+        raise InputError(f"{name} must be a number here, not a letter")
+    if value != int(value) or value < least:
+        raise InputError(f"{name} must be a whole number of at least {least}, not {value}")
+    return int(value)
