@@ -134,6 +134,11 @@ def _entry(path: Path) -> Entry:
     summary = (ast.get_docstring(tree) or "").partition("\n")[0]
     serves: Mapping[str, Mapping[str, Any]] = {}
     for statement in tree.body:
-        if isinstance(statement, ast.Assign) and getattr(statement.targets[0], "id", "") == "SERVES":
+        target = statement.targets[0] if isinstance(statement, ast.Assign) else getattr(statement, "target", None)
+        if (
+            isinstance(statement, ast.Assign | ast.AnnAssign)
+            and getattr(target, "id", "") == "SERVES"
+            and statement.value
+        ):
             serves = ast.literal_eval(statement.value)
     return Entry(option(path.stem), path.parent.name, summary, serves)

@@ -92,12 +92,22 @@ def cards(
     raise typer.Exit(cards.run(topics or [], plain=plain, width=width, content=content))
 
 
+@app.command(context_settings={"ignore_unknown_options": True})
+def tex(
+    formula: Annotated[str, typer.Argument(help="LaTeX in quotation marks; - reads one formula a line.")],
+    mode: Annotated[str | None, typer.Option(help="2d, 1d or ascii; without it REVISE_MATH, else 2d.")] = None,
+    width: Width = None,
+) -> None:
+    """A LaTeX formula laid out for the terminal."""
+    from revise.commands import tex
+
+    raise typer.Exit(tex.run(formula, mode, width))
+
+
 @app.command()
 def demo(
     name: Annotated[str | None, typer.Argument(help="Which demo; the list without one.")] = None,
-    device: Annotated[
-        str, typer.Option(help="auto, cpu, or what torch calls yours (cuda, mps, xpu).")
-    ] = "auto",
+    device: Annotated[str, typer.Option(help="auto, cpu, or what torch calls yours (cuda, mps, xpu).")] = "auto",
     seed: Annotated[int, typer.Option(help="The same seed, the same run.")] = 0,
     steps: Annotated[int | None, typer.Option(min=1, help="Training steps.")] = None,
     knobs: Annotated[list[str] | None, typer.Option("--set", help="A knob, as in --set lr=0.01.")] = None,
@@ -124,9 +134,7 @@ def demo(
 
 @app.command()
 def check(
-    path: Annotated[
-        Path | None, typer.Argument(help="A content folder or file; the shipped one if none.")
-    ] = None,
+    path: Annotated[Path | None, typer.Argument(help="A content folder or file; the shipped one if none.")] = None,
     write_ids: Annotated[bool, typer.Option("--write-ids", help="Bring content/ids.txt up to date.")] = False,
     json: Json = False,
 ) -> None:
@@ -150,6 +158,9 @@ def _guarded() -> int:
         app(prog_name="revise", standalone_mode=True)
         return 0
     except SystemExit as stop:
+        if isinstance(stop.__context__, BrokenPipeError):  # Typer and Rich turn it into exit code 1
+            _abandon_stdout()
+            return 0
         _flush()
         return stop.code if isinstance(stop.code, int) else int(bool(stop.code))
     except InputError as fault:

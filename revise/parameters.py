@@ -33,8 +33,8 @@ def read_number(text: str) -> Any:
     return _valued(parse(text))
 
 
-def read_shape(text: str) -> tuple[Any, ...]:
-    """`227x227x3`, `227 227 3`, `227,227,3`, `(5, 5)`, `HxWxC`: a tuple of whole numbers or letters."""
+def read_shape(text: str) -> Any:
+    """`227x227x3`, `227 227 3`, `(5, 5)`, `HxWxC`: a tuple of whole numbers or letters; a lone side as it is."""
     inner = text.strip().removeprefix("(").removesuffix(")").removeprefix("[").removesuffix("]")
     parts = [part for part in re.split(r"\s*[×X,]\s*|(?<=[\dA-Z)])\s*x\s*(?=[\dA-Z(])|\s+", inner.strip()) if part]
     if not parts or len(parts) > 8:
@@ -43,7 +43,7 @@ def read_shape(text: str) -> tuple[Any, ...]:
     for side in sides:
         if not isinstance(side, Node) and (side != int(side) or side < 0):
             raise InputError(f"a side of a shape is a whole number, not {side}")
-    return sides
+    return sides[0] if len(sides) == 1 else sides
 
 
 def read_vector(text: str) -> Array:
@@ -140,7 +140,7 @@ VALUES = Kind("values", '"x=2, y=-1"', read_values)
 EXPRESSION = Kind("expression", "FORMULA", read_expression)
 
 Number = Annotated[int | Fraction | float | Node, NUMBER]
-Shape = Annotated[int | Node | tuple[Any, ...], SHAPE]  # a lone side from Python, a tuple from text
+Shape = Annotated[int | Node | tuple[Any, ...], SHAPE]
 Vector = Annotated[Array, VECTOR]
 Matrix = Annotated[Array, MATRIX]
 Values = Annotated[dict[str, Any], VALUES]
@@ -162,6 +162,8 @@ def read(annotation: Any, text: str) -> Any:
     words = [word for part in parts if get_origin(part) is Literal for word in get_args(part)]
     if text in map(str, words):
         return next(word for word in words if str(word) == text)
+    if words and text.isalpha() and len(text) > 2:
+        raise InputError(f"{text!r} is not {' or '.join(map(str, words))}")
     fault: InputError | None = None
     for part in parts:
         try:

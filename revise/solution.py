@@ -85,12 +85,15 @@ class Step:
 
 @dataclass(frozen=True, eq=False)
 class Solution:
-    """What was given (`name → value`), the steps in order, and `answers`: word → the name of its step."""
+    """What was given (`name → value`), the steps in order, and `answers`: word → the name of its step.
+
+    `words` says what a given letter stands for.
+    """
 
     given: Mapping[str, Any]
     steps: tuple[Step, ...]
     answers: Mapping[str, str]
-    title: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
 
     def value(self, word: str) -> Any:
         """The answer called `word`, or the last value of the step so named."""
@@ -131,6 +134,11 @@ class Work:
         self.letters = list(dict.fromkeys(name for value in self.given.values() for name in _letters(value)))
         self.steps: list[Step] = []
         self.style = style.get()
+        self.words: dict[str, str] = {}
+
+    def called(self, **words: str) -> None:
+        """Say what given letters stand for: `n="input"`."""
+        self.words |= words
 
     def let(
         self,
@@ -184,7 +192,9 @@ class Work:
         if not words:
             last = next(step for step in reversed(self.steps) if step.name)
             words = {_shown(last): _shown(last)}
-        return Solution(self.given, tuple(self.steps), {word.replace("_", "-"): name for word, name in words.items()})
+        return Solution(
+            self.given, tuple(self.steps), {word.replace("_", "-"): name for word, name in words.items()}, self.words
+        )
 
     def _evaluate(self, tree: Node, env: dict[str, Any]) -> Any:
         if not self.letters:

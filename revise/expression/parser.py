@@ -251,7 +251,7 @@ class _Parser:
         top = self.operators[-1]
         if operator.sign in _COMPARISONS and self._ends_in_comparison():
             self._fail("comparisons don't chain: write two of them", operator.at)
-        if operator.sign == "=" and (not isinstance(top, _Frame) or top.kind):
+        if operator.sign == "=" and (not isinstance(top, _Frame) or top.kind or self.values[-1].head == "="):
             self._fail("= belongs at the top of a formula; for a comparison write ==", operator.at)
         if operator.sign in ("..", "and", "or") and not self.limits.keywords:
             self._fail(f"{operator.sign!r} has no place in typed text", operator.at)

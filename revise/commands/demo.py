@@ -1,0 +1,203 @@
+"""`revise demo`: the list of live demos; one of them run, shown and judged."""
+
+import json as json_text
+import math
+import sys
+from collections.abc import Iterator
+from difflib import get_close_matches
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from revise.demos import _catalogue, _device
+from revise.demos._catalogue import Demo
+from revise.demos._trial import Trial, meant, read_knobs, within
+from revise.errors import InputError, NothingFound
+from revise.topic import Entry, open_library
+
+if TYPE_CHECKING:
+    from revise.render.report import Report
+
+MOST_SEED = 2**63 - 1
+
+
+def run(
+    name: str | None,
+    *,
+    device: str,
+    seed: int,
+    steps: int | None,
+    knobs: list[str],
+    plain: bool,
+    json: bool,
+    width: int | None,
+) -> int:
+    if name is None:
+        return _list(plain=plain, json=json, width=width)
+    demo = _find(name)
+    if not 0 <= seed <= MOST_SEED:
+        raise InputError(f"--seed {seed}: a seed is a whole number from 0 to {MOST_SEED}")
+    trial = Trial(demo, seed, steps or demo.steps, read_knobs(demo, knobs))
+    _device.look_for_torch()
+    if json:
+        return _run_json(trial, device, plain)
+
+    from revise.render.report import Report
+
+    report = Report(width, plain)
+    report.say(demo.look_at, "bold")
+    trial.device = _device.choose(device, demo.tiny)
+    report.say(_opening(trial))
+    try:
+        if report.live:
+            trial.finished = report.watch(trial.frames(), demo.look_at, trial.steps)
+        else:
+            for line in tenths(trial):
+                report.line(line)
+    except KeyboardInterrupt:
+        _close_early(trial, report)
+        return 130
+    if trial.finished:
+        _close(trial, report)
+    else:
+        _close_early(trial, report)
+    return 0
+
+
+def tenths(trial: Trial) -> Iterator[str]:
+    """A line for each tenth of the run, as it is reached."""
+    from revise.render.frame import figure, spoken
+
+    reached = 0
+    for frame in trial.frames():
+        tenth = frame.step * 10 // trial.steps
+        if tenth > reached:
+            reached = tenth
+            figures = "  ".join(f"{spoken(name)} {figure(value)}" for name, value in frame.metrics.items())
+            yield f"step {frame.step:>{len(str(trial.steps))}}/{trial.steps}  {figures}"
+    trial.finished = True
+
+
+def _find(name: str) -> Demo:
+    files = _catalogue.names()
+    wanted = name.strip().lower().replace("_", "-")
+    if wanted in files:
+        return _catalogue.read(files[wanted])
+    planned = [demo for entry in _syllabus() for demo in entry.demo]
+    if wanted in planned:
+        raise NothingFound(f"the demo {wanted} is planned, not built yet; `revise demo` lists those there are")
+    kept = files if get_close_matches(wanted, files) else planned
+    raise InputError(f"there is {meant(name, kept, 'demo', '`revise demo` lists them')}")
+
+
+def _syllabus() -> tuple[Entry, ...]:
+    return open_library().syllabus[0]
+
+
+def _opening(trial: Trial) -> str:
+    why = f" ({trial.device.why})" if trial.device.why else ""
+    settings = [f"{name} {value:g}" for name, value in trial.knobs.items()]
+    parts = [trial.demo.name, f"seed {trial.seed}", f"device {trial.device.name}{why}", *settings]
+    return " · ".join([*parts, f"{trial.steps} steps"])
+
+
+def _close_early(trial: Trial, report: "Report") -> None:
+    step = trial.last.step if trial.last is not None else 0
+    report.say(f"Stopped at step {step} of {trial.steps}.")
+    report.metrics(trial.metrics)
+
+
+def _close(trial: Trial, report: "Report") -> None:
+    demo, good = trial.demo, trial.met
+    report.picture(trial.last)
+    report.say(f"Seen: {demo.seen}" if good else f"With its own settings it shows: {demo.seen}")
+    report.say(f"Asked: {demo.question}")
+    library = open_library()
+    pages = [entry.id for entry in library.entries if demo.name in entry.demo and library.has_page(entry.id)]
+    if pages:
+        report.say("Read: " + ", ".join(f"revise show {page}" for page in pages))
+    report.metrics({name: value for name, value in trial.metrics.items() if name not in demo.expect})
+    for name, bounds in demo.expect.items():
+        value = trial.metrics.get(name, math.nan)
+        report.judged(name, value, _bounds(bounds), within(value, bounds))
+    verdict = "Expectation met" if good else "Expectation not met"
+    report.say(verdict + (f" ({', '.join(trial.changed)})." if trial.changed else "."), "bold")
+
+
+def _bounds(bounds: tuple[float | None, float | None]) -> str:
+    low, high = bounds
+    if low is None or high is None:
+        return f"at most {high:g}" if high is not None else f"at least {low:g}"
+    return f"{low:g} to {high:g}"
+
+
+def _run_json(trial: Trial, device: str, plain: bool) -> int:
+    """One object on standard output; with --plain the tenths go to standard error meanwhile."""
+    trial.device = _device.choose(device, trial.demo.tiny)
+    try:
+        for line in tenths(trial):
+            if plain:
+                print(line, file=sys.stderr, flush=True)
+    except KeyboardInterrupt:
+        from revise.render.frame import metric_lines
+
+        print("\n".join(metric_lines(trial.metrics, 80)), file=sys.stderr)
+        return 130
+    result = {
+        "name": trial.demo.name,
+        "seed": trial.seed,
+        "device": trial.device.name,
+        "steps": trial.steps,
+        "knobs": dict(trial.knobs),
+        "metrics": {name: _as_json(value) for name, value in trial.metrics.items()},
+        "expected": {name: list(bounds) for name, bounds in trial.demo.expect.items()},
+        "met": trial.met,
+    }
+    print(json_text.dumps(result, allow_nan=False))
+    return 0
+
+
+def _as_json(value: float) -> float | str:
+    """A number, or "nan", "inf", "-inf": JSON has no other way to say it."""
+    return value if math.isfinite(value) else str(value)
+
+
+def _list(*, plain: bool, json: bool, width: int | None) -> int:
+    demos = [_catalogue.read(file) for file in _catalogue.names().values()]
+    entries = _syllabus()
+    topics = {demo.name: [entry.id for entry in entries if demo.name in entry.demo] for demo in demos}
+    if json:
+        print(json_text.dumps([_listed(demo, topics[demo.name]) for demo in demos], indent=2))
+        return 0
+    from revise.commands.topics import part_title
+    from revise.render.report import Report
+
+    report = Report(width, plain)
+    order = list(dict.fromkeys(entry.part for entry in entries))
+    demos.sort(key=lambda demo: (order.index(demo.part) if demo.part in order else len(order), demo.name))
+    for part, group in groupby(demos, key=lambda demo: demo.part):
+        report.say(part_title(part), "bold")
+        for demo in group:
+            report.say(demo.point, first=f"  {demo.name:<12}", rest=" " * 14)
+            if topics[demo.name]:
+                report.say(f"topics: {', '.join(topics[demo.name])}", first=" " * 14, rest=" " * 14)
+    planned = dict.fromkeys(name for entry in entries for name in entry.demo if name not in topics)
+    if planned:
+        report.say(f"Planned: {', '.join(planned)}.")
+    report.say("revise demo NAME runs one; --set KNOB=VALUE asks what if.")
+    return 0
+
+
+def _listed(demo: Demo, topics: list[str]) -> dict[str, Any]:
+    return {
+        "name": demo.name,
+        "part": demo.part,
+        "topics": topics,
+        "point": demo.point,
+        "question": demo.question,
+        "steps": demo.steps,
+        "knobs": {
+            name: {"default": default, "least": least, "most": most}
+            for name, (default, least, most) in demo.knobs.items()
+        },
+        "expected": {name: list(bounds) for name, bounds in demo.expect.items()},
+    }

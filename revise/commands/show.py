@@ -1,0 +1,134 @@
+"""`revise show TOPIC [SECTION]`: a page, through a pager where it is longer than the screen."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from revise.commands import _content
+from revise.errors import InputError
+from revise.topic import Entry, Library, Section, Topic, Worked, normalised
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+_QUESTIONS = ("cards", "questions", "short answers")
+
+
+def run(topic: str, section: str | None, *, plain: bool, width: int | None, content: Path | None, pager: bool) -> int:
+    from revise.render.console import make_console
+    from revise.render.inline import title_lines
+
+    library = _content.library(content)
+    entry = library.find(topic)
+    console = make_console(width, plain)
+    columns = min(console.width, width or 100)
+    if not library.has_page(entry.id):
+        _print(_planned(entry, library, columns), console, pager)
+        return 1
+    page, problems = library.read(entry.id, _content.language())
+    title = page.title or entry.title
+    if section is not None:
+        lines = _section(_named(page, section), columns)
+    else:
+        lines = title_lines(title, columns, "═")
+        for part in page.sections:
+            lines += [_blank(), *_section(part, columns)]
+        lines += [_blank(), *_onwards(entry, page, library, columns)]
+    _print(lines, console, pager)
+    _content.warn(problems)
+    return 0
+
+
+def _blank() -> "Text":
+    from rich.text import Text
+
+    return Text()
+
+
+def _named(page: Topic, name: str) -> Section:
+    """The section called `name`, or the only one that begins so. Raises InputError."""
+    wanted = normalised(name)
+    known = {normalised(section.name): section for section in page.sections}
+    starting = [section for title, section in known.items() if title.startswith(wanted)]
+    if wanted in known:
+        return known[wanted]
+    if len(starting) == 1:
+        return starting[0]
+    if wanted in _QUESTIONS:
+        raise InputError(f"cards are asked, not shown: revise cards {page.id}")
+    names = ", ".join(section.name.lower() for section in starting or page.sections)
+    fault = "could be several" if starting else "is no section of this page"
+    raise InputError(f"`{name}` {fault}; sections: {names}")
+
+
+def _section(section: Section, width: int) -> "list[Text]":
+    from revise.render.inline import title_lines
+    from revise.render.page import draw_markdown
+
+    return [*title_lines(section.name, width, "─"), _blank(), *draw_markdown(section.text, width, draw_worked)]
+
+
+def draw_worked(worked: Worked, width: int) -> "list[Text]":
+    """A worked problem with its steps; while its solver is not built, with the answers the page states."""
+    from revise.render.page import draw_command, draw_statement, lines_of
+
+    try:
+        from revise.render.solution import solution_text
+        from revise.request import work_out
+    except ImportError:
+        return draw_statement(worked, width)
+    try:
+        solution = work_out(list(worked.argv))
+    except InputError:
+        return draw_statement(worked, width)
+    return [*draw_command(worked, width), _blank(), *lines_of(solution_text(solution, width), width)]
+
+
+def _planned(entry: Entry, library: Library, width: int) -> "list[Text]":
+    """What stands in place of a page that is not written yet."""
+    from revise.render.inline import title_lines
+    from revise.render.wrap import Piece, wrap
+
+    lines = title_lines(entry.title, width, "═")
+    lines += [_blank(), *wrap([Piece("This page is not written yet. It will cover:")], width), _blank()]
+    for point in entry.covers:
+        lines += wrap([Piece(point.text)], width, "• ")
+    return [*lines, _blank(), *_onwards(entry, None, library, width)]
+
+
+def _onwards(entry: Entry, page: Topic | None, library: Library, width: int) -> "list[Text]":
+    """Where to go from here: only what exists."""
+    from revise.render.wrap import Piece, wrap
+
+    solvers, demos = _content.served(), _content.built("demos")
+    rows: list[tuple[str, Sequence[str]]] = [
+        ("Read before", [f"{name}{'' if library.has_page(name) else ' (planned)'}" for name in entry.needs]),
+        ("Solve", [name for name in entry.solve if name in solvers]),
+        ("Demos", [name for name in entry.demo if name in demos]),
+    ]
+    if page is not None and page.cards:
+        count = sum(len(card.keys) for card in page.cards if card.kind in ("basic", "reverse", "cloze", "calc"))
+        rows.append((f"Cards ({count})", [f"revise cards {entry.id}"]))
+    lines: list[Text] = []
+    for name, words in rows:
+        if words:
+            lines += wrap([Piece(f"{name}: ", "bold"), Piece(", ".join(words))], width, "", "  ")
+    return lines
+
+
+def _print(lines: "list[Text]", console: "Console", pager: bool) -> None:
+    from revise.render.wrap import joined
+
+    text = joined(lines)
+    if not (pager and sys.stdin.isatty() and sys.stdout.isatty() and len(lines) >= console.height):
+        console.print(text, soft_wrap=True)
+        return
+    # Styles only where the pager is known to show them; `less` gets git's options unless the user has his own.
+    options = os.environ.setdefault("LESS", "FRX")
+    command = os.environ.get("PAGER", "less")
+    styles = "less" in command and "R" in options.upper() and os.name == "posix" and not console.no_color
+    with console.pager(styles=styles):
+        console.print(text, soft_wrap=True)

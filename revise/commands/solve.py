@@ -1,0 +1,260 @@
+"""`revise solve`: the list, a solver's help, a worked solution, and the search for an unknown."""
+
+import inspect
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from revise import catalogue
+from revise.answers import answer_problems, exact_value, plain_value
+from revise.catalogue import Entry, Solver, option
+from revise.errors import InputError
+from revise.parameters import metavar
+from revise.request import Options, Request, find, read_request, split, work_out
+from revise.solution import Solution, Step, style
+
+
+def run(args: Sequence[str]) -> int:
+    """Exit code 0, or 1 where the number sought does not exist or a check fails."""
+    words, own, options = split(args)
+    if not words:
+        if own:
+            raise InputError(catalogue.unknown(f"option --{own[0][0]}", ["json", "for", "help", "plain"], own[0][0]))
+        return _help() if "help" in options.flags else _list(options)
+    if " " in words[0].strip() and len(words) == 1:
+        return _suggest(words[0])
+    if "help" in options.flags:
+        return _explain(catalogue.load(words[0]))
+    if "template" in options.flags:
+        return _template(catalogue.load(words[0]))
+    token = style.set(options.style)
+    try:
+        request = read_request(words, own, options)
+        return _find(request, options) if request.find is not None else _solve(request, options)
+    finally:
+        style.reset(token)
+
+
+def answer_matches(args: Sequence[str], answers: dict[str, str]) -> list[str]:
+    """Problems of a worked fence: its command run, its answers compared as maths. Empty when all is right."""
+    try:
+        words, own, options = split(list(args)[2:])
+        if "find" in options.values:
+            request = read_request(words, own, options)
+            found = ", ".join(map(str, find(request)))
+            return [
+                f"{word} is {found or 'none'}, not {text}" for word, text in answers.items() if text.strip() != found
+            ]
+        return answer_problems(work_out(args), answers)
+    except InputError as fault:
+        return [str(fault).splitlines()[0]]
+
+
+def _solve(request: Request, options: Options) -> int:
+    solution = request.solve()
+    verdicts = _checked(request, solution) if "check" in options.flags else None
+    if "json" in options.flags:
+        _print_json(json_solution(request.solver.name, solution, options))
+    else:
+        from revise.render.console import make_console
+        from revise.render.solution import print_solution
+
+        console = make_console(options.whole("width", 20, 1000), "plain" in options.flags)
+        print_solution(console, request.solver.summary, solution, options.numerals, "all" in options.flags)
+        for line, _ in verdicts or []:
+            console.print(line)
+    return 0 if verdicts is None or all(right for _, right in verdicts) else 1
+
+
+def _checked(request: Request, solution: Solution) -> list[tuple[str, bool]]:
+    from revise.checking import check
+
+    return check(request.solver, request.solver.arguments(request.given), solution)
+
+
+def _find(request: Request, options: Options) -> int:
+    found = find(request)
+    sought = option(request.find or "")
+    aim = ", ".join(f"{word} = {text}" for word, text in request.targets.items())
+    if "json" in options.flags:
+        given = {name: str(value) for name, value in request.given.items()} | {"find": sought} | request.targets
+        answer: dict[str, Any] = {"schema": 1, "solver": request.solver.name, "given": given, "answer": {sought: found}}
+        if not found:
+            answer["why"] = f"no whole {sought} from 0 to 512 gives {aim}"
+        _print_json(answer)
+        return 0 if found else 1
+    from revise.render.console import make_console
+    from revise.render.solution import print_found, print_solution
+
+    console = make_console(options.whole("width", 20, 1000), "plain" in options.flags)
+    print_found(console, request, found)
+    if found:
+        solution = request.solve(**{request.find or "": found[0]})
+        title = f"{request.solver.summary.rstrip('.')}, with {sought} = {found[0]}"
+        print_solution(console, title, solution, options.numerals, "all" in options.flags)
+    return 0 if found else 1
+
+
+def json_solution(name: str, solution: Solution, options: Options) -> dict[str, Any]:
+    """The object that `--json` prints; see the README for its fields."""
+    from revise.engines.latex import latex
+
+    steps = []
+    for step, written in zip(solution.steps, solution.written(), strict=True):
+        steps.append(_json_step(step, written, latex))
+    values = {word: solution.value(word) for word in solution.answers}
+    single = len(values) == 1
+    shown = {word: plain_value(value) for word, value in values.items()}
+    exact = {word: exact_value(value) for word, value in values.items()}
+    return {
+        "schema": 1,
+        "solver": name,
+        "given": {letter: _json_given(value) for letter, value in solution.given.items()},
+        "steps": steps,
+        "answer": next(iter(shown.values())) if single else shown,
+        "exact": next(iter(exact.values())) if single else exact,
+    }
+
+
+def _json_step(step: Step, written: Any, latex: Any) -> dict[str, Any]:
+    from revise.engines.arrays import Array
+    from revise.engines.text import text
+
+    if step.is_note:
+        return {"name": "", "why": step.why}
+    shown = [text(entry) for entry in written.flat] if isinstance(written, Array) else written
+    entry: dict[str, Any] = {"name": step.name}
+    if step.at:
+        entry["at"] = dict(step.at)
+    formula = step.formula if isinstance(step.formula, str) else text(step.formula)
+    shown = shown if isinstance(shown, list | str) else text(shown)
+    entry |= {"formula": formula, "latex": latex(step.tree), "written": shown}
+    if step.name:
+        entry["value"] = plain_value(step.value)
+        if exact_value(step.value) != entry["value"]:
+            entry["exact"] = exact_value(step.value)
+    return entry | {"why": step.why}
+
+
+def _json_given(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {
+            ",".join(map(str, key)) if isinstance(key, tuple) else str(key): _json_given(v) for key, v in value.items()
+        }
+    return list(value) if isinstance(value, tuple) else exact_value(value)
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1))
+
+
+def _list(options: Options) -> int:
+    wanted = options.values.get("for")
+    rows = []
+    capabilities = _capabilities()
+    for entry in catalogue.entries():
+        topics = sorted({topic for name in (entry.name, *entry.serves) for topic in capabilities.get(name, [])})
+        if wanted is None or wanted in topics:
+            rows.append((entry, topics))
+    if wanted is not None and wanted not in {topic for topics in capabilities.values() for topic in topics}:
+        known = sorted({topic for topics in capabilities.values() for topic in topics})
+        raise InputError(catalogue.unknown(f"topic {wanted!r} with solvers", known, wanted))
+    if "json" in options.flags:
+        _print_json(
+            [
+                {"name": entry.name, "part": entry.part, "topics": topics, "capabilities": sorted(entry.serves),
+                 "summary": entry.summary}
+                for entry, topics in rows
+            ]
+        )  # fmt: skip
+        return 0 if rows else 1
+    from revise.render.console import make_console
+    from revise.render.solution import print_list
+
+    print_list(make_console(options.whole("width", 20, 1000), "plain" in options.flags), [entry for entry, _ in rows])
+    return 0 if rows else 1
+
+
+def _capabilities() -> dict[str, list[str]]:
+    """What the syllabus asks for under `solve`: capability → topics."""
+    from revise.topic import open_library
+
+    topics: dict[str, list[str]] = {}
+    for entry in open_library().entries:
+        for name in entry.solve:
+            topics.setdefault(name, []).append(entry.id)
+    return topics
+
+
+def _suggest(text: str) -> int:
+    words = {word.rstrip("s") for word in text.lower().split() if len(word) > 2}
+
+    def score(entry: Entry) -> int:
+        described = f"{entry.name} {entry.summary} {' '.join(entry.serves)}".lower()
+        return sum(word in described for word in words)
+
+    hits = [entry for entry in sorted(catalogue.entries(), key=lambda entry: -score(entry)) if score(entry)]
+    print(
+        "Nothing is computed from prose. "
+        + ("These solvers may be what you mean:" if hits else "`revise solve` lists the solvers.")
+    )
+    for entry in hits[:5]:
+        print(f"  revise solve {entry.name} --help   {entry.summary}")
+    return 0 if hits else 1
+
+
+def _help() -> int:
+    print("Usage: revise solve [NAME [OPTIONS]]\n")
+    print("A worked solution, step by step. Without a name: the list (--json, --for TOPIC).\n")
+    print("Options of every solver:")
+    for name, text in _COMMON.items():
+        print(f"  {name:<20} {text}")
+    print("\n`revise solve NAME --help` explains one solver and its own options.")
+    return 0
+
+
+def _explain(solver: Solver) -> int:
+    print(f"Usage: revise solve {solver.name} [OPTIONS]\n\n{solver.summary}\n")
+    body = inspect.cleandoc(solver.module.solve.__doc__ or "").partition("\nRaises")[0].strip()
+    print(body + "\n\nOptions:")
+    for name, parameter in solver.parameters.items():
+        annotation = solver.annotations[name]
+        spelled = f"--{option(name)}" + ("" if annotation is bool else f" {metavar(annotation)}")
+        if annotation is bool:
+            spelled = f"--{option(name)}/--no-{option(name)}"
+        default = parameter.default
+        note = "needed" if default is inspect.Parameter.empty else "" if default is None else f"default {default}"
+        print(f"  {spelled:<44} {note}".rstrip())
+    print("\nOptions of every solver:")
+    for name, text in _COMMON.items():
+        print(f"  {name:<20} {text}")
+    print(f"\nSource: {solver.module.SOURCE}")
+    return 0
+
+
+def _template(solver: Solver) -> int:
+    from revise.parameters import kinds
+
+    for annotation in solver.annotations.values():
+        for kind in kinds(annotation):
+            templates: dict[str, str] = getattr(kind, "TEMPLATES", {})
+            if templates:
+                for name, text in templates.items():
+                    print(f"# ---- {name} ----\n{text.strip()}\n" if len(templates) > 1 else text.strip())
+                return 0
+    raise InputError(f"{solver.name} reads no file of its own, so it has no template")
+
+
+_COMMON = {
+    "--find NAME": "seek a whole number: --find padding --output 112",
+    "--digits N": "decimal places shown (4)",
+    "--significant N": "significant digits instead",
+    "--truncate": "cut instead of rounding",
+    "--round-steps": "carry each step's rounded value on",
+    "--exact": "keep fractions as fractions",
+    "--check": "work it out by a second engine too",
+    "--all": "every line, however long",
+    "--json": "one object for programs",
+    "--plain": "text only",
+    "--width N": "columns to use",
+}

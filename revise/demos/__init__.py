@@ -1,0 +1,1 @@
+"""Live demos: one file each, `<part>/<name>.py`. Listing them imports neither Torch nor the demos."""

@@ -1,0 +1,182 @@
+"""A GAN learns two Gaussians: the densities meet and D(x) falls to 1/2."""
+
+import itertools
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from revise.demos._adam import Adam
+from revise.demos._device import begin
+from revise.frame import Curve, Curves, Frame
+
+if TYPE_CHECKING:
+    from torch import Generator, Tensor, device
+
+LOOK_AT = "Look at the generator's density moving under the data's, and at D(x) flattening to 1/2."
+SEEN = (
+    "Where the two densities agree the discriminator cannot do better than D(x) = 1/2, "
+    "and its loss settles at ln 4 = 1.386."
+)
+QUESTION = (
+    "For a fixed generator, what is the optimal discriminator, and what are D and the value of the game "
+    "when the generator's distribution equals the data's?"
+)
+STEPS = 3000
+KNOBS = {
+    "lr": (0.002, 1e-5, 0.5),  # falls in a straight line to 0 over the run
+    "k": (2, 1, 10),  # discriminator steps for each generator step
+    "saturating": (0, 0, 1),  # 1: the generator minimises log(1 - D), the loss of the minimax game
+}
+EXPECT = {"JS_divergence": (0, 0.03), "D_on_data": (0.4, 0.6), "left_mode": (0.3, 0.5)}
+
+MODES = ((0.4, -2.0, 0.5), (0.6, 1.5, 0.7))  # weight, mean, standard deviation
+VALLEY = -0.5  # a sample below it belongs to the left mode
+EDGE, BINS = 5.0, 100
+NOISE, WIDTH, BATCH, DRAWN = 8, 32, 128, 4096
+FRAME_EVERY = 20
+
+
+def run(seed: int, steps: int, device: str, *, lr: float, k: int, saturating: int) -> Iterator[Frame]:
+    """Yield a frame before the first step, every 20 steps and after the last.
+
+    The metrics: Jensen–Shannon divergence in nats between the data and 4096 fakes (0 the same,
+    ln 2 = 0.693 disjoint), D's mean on data and on fakes, the share of fakes in the left mode (of
+    the data: 0.4), and both losses in nats, averaged since the last frame.
+    """
+    import torch
+    from torch.nn.functional import softplus
+
+    place, dice = begin(device, seed)
+    generator = _network(NOISE, dice, place)
+    discriminator = _network(1, dice, place)
+    # A long memory of old gradients makes the two nets circle each other: hence the small betas.
+    adam_g, adam_d = Adam(generator, 0.5, 0.9), Adam(discriminator, 0.5, 0.9)
+    watch = _Watch(torch.randn(DRAWN, NOISE, generator=dice).to(place), _data(DRAWN, dice).to(place))
+    yield watch.frame(0, generator, discriminator)
+
+    for step in range(1, steps + 1):
+        rate = lr * (1 - (step - 1) / steps)
+        for _ in range(k):
+            real = _data(BATCH, dice).to(place)
+            with torch.no_grad():
+                fake = _forward(generator, torch.randn(BATCH, NOISE, generator=dice).to(place))
+            # softplus(-logit) = -log D and softplus(logit) = -log(1 - D)
+            loss_d = softplus(-_forward(discriminator, real)).mean() + softplus(_forward(discriminator, fake)).mean()
+            adam_d.step(torch.autograd.grad(loss_d, discriminator), rate)
+        fake = _forward(generator, torch.randn(BATCH, NOISE, generator=dice).to(place))
+        logits = _forward(discriminator, fake)
+        loss_g = -softplus(logits).mean() if saturating else softplus(-logits).mean()
+        adam_g.step(torch.autograd.grad(loss_g, generator), rate)
+        watch.losses(loss_d, loss_g)
+        if step % FRAME_EVERY == 0 or step == steps:
+            yield watch.frame(step, generator, discriminator)
+
+
+class _Watch:
+    """What is measured and drawn: always on the same noise and the same data."""
+
+    def __init__(self, noise: "Tensor", data: "Tensor") -> None:
+        import torch
+
+        self.noise, self.data = noise, data
+        edges = torch.linspace(-EDGE, EDGE, BINS + 1, dtype=torch.float64)
+        self.x = ((edges[1:] + edges[:-1]) / 2).tolist()
+        self.grid = ((edges[1:] + edges[:-1]) / 2).to(noise).unsqueeze(1)
+        self.truth = _mass(edges)
+        self.density = (self.truth * BINS / (2 * EDGE)).tolist()
+        gap = edges[1:, None] - edges[None, 1:]
+        blur = torch.exp(-0.5 * (gap / 0.15) ** 2)
+        self.blur = blur / blur.sum(0) * BINS / (2 * EDGE)
+        self.recent: list[tuple[Tensor, Tensor]] = []
+        self.history: list[tuple[int, float, float]] = []
+
+    def losses(self, loss_d: "Tensor", loss_g: "Tensor") -> None:
+        self.recent.append((loss_d.detach(), loss_g.detach()))
+
+    def frame(self, step: int, generator: "list[Tensor]", discriminator: "list[Tensor]") -> Frame:
+        import torch
+
+        with torch.no_grad():
+            fakes = _forward(generator, self.noise)
+            d_data = torch.sigmoid(_forward(discriminator, self.data)).mean().item()
+            d_fakes = torch.sigmoid(_forward(discriminator, fakes)).mean().item()
+            d_curve = torch.sigmoid(_forward(discriminator, self.grid)).flatten().tolist()
+        fakes = fakes.double().cpu().flatten()
+        mass = torch.histc(fakes.clamp(-EDGE, EDGE), BINS, -EDGE, EDGE) / DRAWN
+        if not fakes.isfinite().all():
+            mass = mass * math.nan
+        metrics = {
+            "JS_divergence": _js(mass, self.truth),
+            "D_on_data": d_data,
+            "D_on_fakes": d_fakes,
+            "left_mode": (fakes < VALLEY).double().mean().item(),
+        }
+        if self.recent:
+            loss_d, loss_g = (torch.stack(losses).mean().item() for losses in zip(*self.recent, strict=True))
+            self.recent.clear()
+            self.history.append((step, loss_d, loss_g))
+            if len(self.history) > 400:
+                del self.history[1:-1:2]
+            metrics |= {"loss_D": loss_d, "loss_G": loss_g}
+        return Frame(step, metrics, self._pictures((self.blur @ mass).tolist(), d_curve))
+
+    def _pictures(self, density: list[float], d_curve: list[float]) -> tuple[Curves, ...]:
+        steps, loss_d, loss_g = zip(*self.history, strict=True) if self.history else ((), (), ())
+        ends = (-EDGE, EDGE)
+        top = math.ceil(max([*density, *self.density]) * 10) / 10 if math.isfinite(max(density)) else 1.0
+        curves = Curve("generator", self.x, density), Curve("data", self.x, self.density)
+        half = Curve("1/2", ends, (0.5, 0.5))
+        return (
+            Curves("density", curves, ends, (0, top)),
+            Curves("D(x)", (Curve("D", self.x, d_curve), half), ends, (0, 1)),
+            Curves("loss", (Curve("D", steps, loss_d), Curve("G", steps, loss_g))),
+        )
+
+
+def _network(inputs: int, dice: "Generator", place: "device") -> "list[Tensor]":
+    """Weights and biases, in turn, of inputs → 32 → 32 → 1, leaves that need a gradient."""
+    import torch
+
+    parameters = []
+    for rows, columns in itertools.pairwise((inputs, WIDTH, WIDTH, 1)):
+        weight = torch.randn(rows, columns, generator=dice) / math.sqrt(rows)
+        parameters += [weight, torch.zeros(columns)]
+    return [parameter.to(place).requires_grad_() for parameter in parameters]
+
+
+def _forward(parameters: "list[Tensor]", x: "Tensor") -> "Tensor":
+    """`x` of shape (batch, inputs) → (batch, 1): D's logit, or a sample of G."""
+    import torch
+    from torch.nn.functional import leaky_relu
+
+    *hidden, weight, bias = parameters
+    for inner, shift in zip(hidden[::2], hidden[1::2], strict=True):
+        x = leaky_relu(torch.addmm(shift, x, inner), 0.2)
+    return torch.addmm(bias, x, weight)
+
+
+def _data(count: int, dice: "Generator") -> "Tensor":
+    """`count` draws from the mixture, of shape (count, 1)."""
+    import torch
+
+    (weight, mean_a, sd_a), (_, mean_b, sd_b) = MODES
+    left = torch.rand(count, 1, generator=dice) < weight
+    z = torch.randn(count, 1, generator=dice)
+    return torch.where(left, mean_a + sd_a * z, mean_b + sd_b * z)
+
+
+def _mass(edges: "Tensor") -> "Tensor":
+    """The mixture's mass in each bin; the outer bins hold the tails too."""
+    import torch
+
+    parts = [w * (1 + torch.erf((edges - mean) / (sd * math.sqrt(2)))) / 2 for w, mean, sd in MODES]
+    below = torch.stack(parts).sum(0)
+    below[0], below[-1] = 0, 1
+    return below[1:] - below[:-1]
+
+
+def _js(p: "Tensor", q: "Tensor") -> float:
+    import torch
+
+    middle = (p + q) / 2
+    return float((torch.xlogy(p, p / middle) + torch.xlogy(q, q / middle)).sum() / 2)

@@ -1,0 +1,103 @@
+"""The one place where a key press or a typed line is read, on every system."""
+
+import os
+import re
+import sys
+import unicodedata
+from collections.abc import Callable
+
+# What terminals on Linux, macOS and Windows send for the keys we know by name.
+_NAMES = {
+    "\r": "enter", "\n": "enter", " ": "space", "\t": "tab", "\x1b": "escape", "\x7f": "backspace", "\x08": "backspace",
+    "\x1b[A": "up", "\x1b[B": "down", "\x1b[C": "right", "\x1b[D": "left",
+    "\x1bOA": "up", "\x1bOB": "down", "\x1bOC": "right", "\x1bOD": "left",
+    "\xe0H": "up", "\xe0P": "down", "\xe0M": "right", "\xe0K": "left",
+    "\x00H": "up", "\x00P": "down", "\x00M": "right", "\x00K": "left",
+}  # fmt: skip
+_ONE_KEY = re.compile("\x1b(?:\\[[0-9;?]*[ -/]*[@-~]|O.)|[\xe0\x00][A-Z]|.", re.DOTALL)
+
+
+def normalised(text: str) -> str:
+    """Small letters, full-width digits and letters as ordinary ones, no blanks round it."""
+    return unicodedata.normalize("NFKC", text).strip().casefold()
+
+
+def interactive() -> bool:
+    """Whether a person at a terminal presses keys; otherwise lines are read."""
+    return sys.stdin.isatty()
+
+
+class Keyboard:
+    """Key presses one by one. As a context it keeps, unechoed, what is pressed while the screen is drawn."""
+
+    def __init__(self) -> None:
+        self._waiting: list[str] = []
+        self._restore: Callable[[], None] | None = None
+
+    def __enter__(self) -> "Keyboard":
+        self._restore = _hush()
+        return self
+
+    def __exit__(self, *fault: object) -> None:
+        if self._restore is not None:
+            self._restore()
+
+    def read(self) -> str:
+        """The next key: its name (enter, space, escape, up …), or its character as `normalised` gives it.
+
+        Raises KeyboardInterrupt on Ctrl-C and EOFError on Ctrl-D or where the terminal is gone.
+        """
+        if not self._waiting:
+            import typer
+
+            # typer.getchar throws away what was pressed before it was called.
+            early = _pressed_early() if self._restore is not None else ""
+            typed = early or typer.getchar()
+            if not typed:
+                raise EOFError
+            self._waiting = _ONE_KEY.findall(typed)
+        key = self._waiting.pop(0)
+        if key == "\x03":
+            raise KeyboardInterrupt
+        if key in ("\x04", "\x1a"):
+            raise EOFError
+        return _NAMES.get(key) or normalised(key) or key
+
+
+def _hush() -> Callable[[], None] | None:
+    """Switch the terminal's echo off; returns what switches it on again. None where there is no termios (Windows)."""
+    try:
+        import termios
+        import tty
+    except ImportError:
+        return None
+    terminal = sys.stdin.fileno()
+    before = termios.tcgetattr(terminal)
+    tty.setcbreak(terminal, termios.TCSADRAIN)
+    return lambda: termios.tcsetattr(terminal, termios.TCSADRAIN, before)
+
+
+def _pressed_early() -> str:
+    import select
+
+    terminal = sys.stdin.fileno()
+    if not select.select([terminal], [], [], 0)[0]:
+        return ""
+    return os.read(terminal, 1024).decode("utf-8", "replace")
+
+
+class Lines:
+    """One answer a line from standard input: for pipes, scripts and screen readers."""
+
+    def __enter__(self) -> "Lines":
+        return self
+
+    def __exit__(self, *fault: object) -> None:
+        pass
+
+    def read(self) -> str:
+        """The next line as `normalised` gives it. Raises EOFError at the end of input."""
+        line = sys.stdin.readline()
+        if not line:
+            raise EOFError
+        return normalised(line)

@@ -1,0 +1,71 @@
+r"""LaTeX formulas for a terminal: in two dimensions, on one line, or in ASCII.
+
+    >>> print(render(r"\frac{a + b}{c}"))
+    a + b
+    ─────
+      c
+    >>> render(r"\frac{a + b}{c}", mode="1d")
+    '(a + b)/c'
+
+Standard library only. No text whatever raises an exception; a formula that is not closed shows its source.
+"""
+
+import re
+from typing import Final
+
+from revise.maths.boxes import Box, beside
+from revise.maths.breaking import fitted
+from revise.maths.cells import display_width
+from revise.maths.letters import spelled
+from revise.maths.line import one_line
+from revise.maths.reader import read
+from revise.maths.tree import Unreadable
+from revise.maths.wrapping import wrapped
+
+__all__ = ["MODES", "Box", "beside", "display_width", "is_readable", "layout", "render"]
+
+MODES: Final = ("2d", "1d", "ascii")
+# Controls, bidirectional overrides and lone surrogates could steer a terminal; private use is ours.
+_UNSAFE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+
+
+def render(tex: str, mode: str = "2d", width: int = 80) -> str:
+    """`tex` as text of at most `width` cells a line, without trailing blanks.
+
+    `mode`: "2d" stacks as on paper, "1d" keeps to one line (wrapped if it is too long), "ascii" does so with
+    ASCII characters only (a character without ASCII spelling becomes "?"). Raises ValueError for another mode.
+    """
+    if mode not in MODES:
+        raise ValueError(f"mode is one of {', '.join(MODES)}, not {mode!r}")
+    if mode == "2d":
+        return "\n".join(layout(tex, width).lines)
+    tex = _clean(tex)
+    try:
+        line = one_line(read(tex), ascii_only=mode == "ascii")
+    except (Unreadable, RecursionError):
+        line = spelled(tex) if mode == "ascii" else tex
+    return "\n".join(text.rstrip() for text in wrapped(line, width))
+
+
+def layout(tex: str, width: int = 80) -> Box:
+    """`tex` in two dimensions, as a box to put beside others (see `beside`); its baseline is the main line."""
+    tex = _clean(tex)
+    try:
+        box = fitted(read(tex), width)
+    except (Unreadable, RecursionError):
+        lines = wrapped(tex, width)
+        box = Box(tuple(lines), max(map(display_width, lines)))
+    return box._replace(lines=tuple(line.rstrip() for line in box.lines))
+
+
+def is_readable(tex: str) -> bool:
+    """Whether `tex` is shown as maths; False where it is not closed and `render` shows its source."""
+    try:
+        read(_clean(tex))
+    except (Unreadable, RecursionError):
+        return False
+    return True
+
+
+def _clean(tex: str) -> str:
+    return " ".join(_UNSAFE.sub("\ufffd", tex).split())

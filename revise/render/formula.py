@@ -1,0 +1,23 @@
+"""LaTeX as lines for the terminal, in the form that REVISE_MATH asks for (2d, 1d or ascii)."""
+
+import os
+
+from rich.cells import cell_len
+
+from revise import maths
+
+
+def formula_line(tex: str) -> str:
+    """`tex` on one line, for running text, headings and tables."""
+    mode = "ascii" if os.environ.get("REVISE_MATH") == "ascii" else "1d"
+    return " ".join(maths.render(tex, mode=mode, width=100_000).split("\n")).strip()
+
+
+def formula_block(tex: str, width: int) -> list[str]:
+    """`tex` as display maths: lines of at most `width` cells."""
+    wanted = os.environ.get("REVISE_MATH", "2d")
+    mode = wanted if wanted in ("2d", "1d", "ascii") else "2d"
+    lines = maths.render(tex, mode=mode, width=width).split("\n")
+    if any(cell_len(line) > width for line in lines):
+        lines = maths.render(tex, mode="ascii" if mode == "ascii" else "1d", width=width).split("\n")
+    return [line.rstrip() for line in lines]

@@ -1,0 +1,210 @@
+"""Each kind of picture as lines of text: `draw(picture, width, height, look)`."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rich.text import Text
+
+from revise import frame
+from revise.render.canvas import MARKS, Canvas, sample
+from revise.render.tiles import bars, heatmap
+
+GUTTER = 6  # cells left of a plot, the same for all, so that axes below each other line up
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the terminal can show: colours, and more characters than ASCII."""
+
+    colour: bool = True
+    ascii: bool = False
+
+
+def draw(picture: frame.Picture, width: int, height: int, look: Look) -> list[Text]:
+    """`picture` as exactly `height` lines of exactly `width` cells, its title on the first."""
+    match picture:
+        case frame.Curves():
+            title, body = _curves(picture, width, height, look)
+        case frame.Scatter():
+            title, body = _scatter(picture, width, height, look)
+        case frame.Contour():
+            title, body = _contour(picture, width, height, look)
+        case frame.Heatmap():
+            title, body = heatmap(picture, width, height - 1, look.colour, look.ascii)
+        case frame.Bars():
+            title, body = Text(picture.title), bars(picture, width, height - 1, look.colour, look.ascii)
+        case frame.Text():
+            title, body = Text(picture.title), [Text(line) for line in picture.lines]
+        case frame.Grid():
+            title, body = Text(picture.title), _grid(picture, width, height - 1, look)
+    return fitted([title, *body], width, height)
+
+
+def fitted(lines: Iterable[Text], width: int, height: int) -> list[Text]:
+    """`lines` cut and filled to `height` lines of `width` cells."""
+    kept = list(lines)[:height]
+    kept += [Text() for _ in range(height - len(kept))]
+    for line in kept:
+        line.no_wrap, line.end = True, ""
+        if len(line.plain) != width or not line.plain.isascii():
+            line.truncate(width, overflow="crop", pad=True)
+    return kept
+
+
+def short(value: float) -> str:
+    """A number that fits the gutter, for an axis."""
+    if float(value).is_integer() and abs(value) < 10 ** (GUTTER - 2):
+        return str(int(value))
+    for digits in (3, 2, 1):
+        text = f"{value:.{digits}g}".replace("e+0", "e").replace("e-0", "e-").replace("e+", "e")
+        if len(text) < GUTTER:
+            break
+    return text
+
+
+class _Axes:
+    """A canvas with a range on each axis and its ends written beside it."""
+
+    def __init__(self, x: frame.Range, y: frame.Range, width: int, height: int, look: Look) -> None:
+        self.x, self.y, self.look = x, y, look
+        self.canvas = Canvas(max(1, width - GUTTER), max(1, height - 2), look.ascii)
+
+    def dots(self, curve: frame.Curve) -> list[tuple[float, float]]:
+        (left, right), (bottom, top) = self.x, self.y
+        across = (self.canvas.across - 1) / (right - left)
+        down = (self.canvas.down - 1) / (top - bottom)
+        return [((x - left) * across, (top - y) * down) for x, y in zip(curve.x, curve.y, strict=True)]
+
+    def lines(self) -> list[Text]:
+        plot = self.canvas.rows(self.look.colour)
+        edge = "|" if self.look.ascii else "│"
+        labels = ["" for _ in plot]
+        labels[-1], labels[0] = short(self.y[0]), short(self.y[1])
+        rows = [Text(f"{label:>{GUTTER - 1}}{edge}").append_text(row) for label, row in zip(labels, plot, strict=True)]
+        left, right = (short(end) for end in self.x)
+        rows.append(Text(" " * GUTTER + left + right.rjust(self.canvas.width - len(left))))
+        return rows
+
+
+def _curves(picture: frame.Curves, width: int, height: int, look: Look) -> tuple[Text, list[Text]]:
+    x, y = extent(picture.curves, picture.x_range, picture.y_range)
+    axes = _Axes(x, y, width, height, look)
+    for pen, curve in reversed(list(enumerate(picture.curves))):
+        axes.canvas.line(axes.dots(curve), pen)
+    return _legend(picture.title, picture.curves, look), axes.lines()
+
+
+def _scatter(picture: frame.Scatter, width: int, height: int, look: Look) -> tuple[Text, list[Text]]:
+    x, y = extent(picture.groups, picture.x_range, picture.y_range)
+    axes = _Axes(x, y, width, height, look)
+    alone = len(picture.groups) == 1
+    for pen, group in enumerate(picture.groups):
+        for across, down in axes.dots(group):
+            if not (math.isfinite(across) and math.isfinite(down)):
+                continue
+            if alone:
+                axes.canvas.dot(round(across), round(down), pen)
+            else:
+                _mark(axes.canvas, across, down, MARKS[pen % len(MARKS)], pen)
+    title = Text(picture.title)
+    for pen, group in enumerate(picture.groups):
+        title.append(f"  {MARKS[pen % len(MARKS)]} {group.name}" if not alone else f"  {group.name}")
+    return title, axes.lines()
+
+
+def _contour(picture: frame.Contour, width: int, height: int, look: Look) -> tuple[Text, list[Text]]:
+    axes = _Axes(picture.x_range, picture.y_range, width, height, look)
+    canvas = axes.canvas
+    for column, row in _level_dots(picture.values, picture.levels, canvas.across, canvas.down):
+        if look.ascii:
+            canvas.glyph(column, row, ".", len(picture.paths))
+        else:
+            canvas.dot(column, row, len(picture.paths))
+    for pen, path in enumerate(picture.paths):
+        dots = axes.dots(path)
+        canvas.line(dots, pen)
+        if dots and all(map(math.isfinite, dots[-1])):
+            _mark(canvas, *dots[-1], _letter(path.name, pen), pen)
+    title = Text(picture.title)
+    for pen, path in enumerate(picture.paths):
+        title.append(f"  {_letter(path.name, pen)} {path.name}")
+    return title, axes.lines()
+
+
+def _letter(name: str, pen: int) -> str:
+    return "abcdefghijklmnopqrstuvwxyz"[pen % 26]
+
+
+def _mark(canvas: Canvas, across: float, down: float, character: str, pen: int) -> None:
+    column = min(max(across, -1), canvas.across) * canvas.width / canvas.across
+    row = min(max(down, -1), canvas.down) * canvas.height / canvas.down
+    canvas.glyph(math.floor(column), math.floor(row), character, pen)
+
+
+@lru_cache(maxsize=8)
+def _level_dots(
+    values: tuple[tuple[float, ...], ...], levels: tuple[float, ...], across: int, down: int
+) -> tuple[tuple[int, int], ...]:
+    """The dots where the band between two levels changes to the right or below."""
+    rows, columns = len(values), len(values[0])
+
+    def at(x: int, y: int) -> float:
+        column = x / max(1, across - 1) * (columns - 1)
+        row = y / max(1, down - 1) * (rows - 1)
+        left, top = min(int(column), max(0, columns - 2)), min(int(row), max(0, rows - 2))
+        right, low = min(left + 1, columns - 1), min(top + 1, rows - 1)
+        dx, dy = column - left, row - top
+        upper = values[top][left] * (1 - dx) + values[top][right] * dx
+        lower = values[low][left] * (1 - dx) + values[low][right] * dx
+        return upper * (1 - dy) + lower * dy
+
+    bands = [[sum(at(x, y) > level for level in levels) for x in range(across)] for y in range(down)]
+    return tuple(
+        (x, y)
+        for y in range(down)
+        for x in range(across)
+        if (x + 1 < across and bands[y][x] != bands[y][x + 1]) or (y + 1 < down and bands[y][x] != bands[y + 1][x])
+    )
+
+
+def _grid(picture: frame.Grid, width: int, height: int, look: Look) -> list[Text]:
+    if not picture.tiles:
+        return []
+    columns = min(picture.columns or max(1, min(len(picture.tiles), width // 12)), len(picture.tiles))
+    rows = math.ceil(len(picture.tiles) / columns)
+    wide, tall = max(1, (width - columns + 1) // columns), max(2, height // rows)
+    lines: list[Text] = []
+    for start in range(0, len(picture.tiles), columns):
+        drawn = [draw(tile, wide, tall, look) for tile in picture.tiles[start : start + columns]]
+        lines += [Text(" ").join(parts) for parts in zip(*drawn, strict=True)]
+    return lines
+
+
+def _legend(title: str, curves: Sequence[frame.Curve], look: Look) -> Text:
+    text = Text(title)
+    for pen, curve in enumerate(curves):
+        text.append("  ").append_text(sample(pen, look.ascii, look.colour)).append(f" {curve.name}")
+    return text
+
+
+def extent(
+    curves: Sequence[frame.Curve], x: frame.Range | None, y: frame.Range | None
+) -> tuple[frame.Range, frame.Range]:
+    """The ranges asked for, or what the finite values span (0 to 1 where there are none)."""
+    return (
+        x or _span(value for curve in curves for value in curve.x),
+        y or _span(value for curve in curves for value in curve.y),
+    )
+
+
+def _span(values: Iterable[float]) -> frame.Range:
+    finite = [value for value in values if math.isfinite(value)]
+    if not finite:
+        return 0.0, 1.0
+    low, high = min(finite), max(finite)
+    if low == high:
+        margin = abs(low) / 10 or 1.0
+        return low - margin, high + margin
+    return low, high

@@ -1,0 +1,391 @@
+"""A worked solution on a terminal: each step as formula, numbers put in, result, and why."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
+
+from revise.answers import value_text
+from revise.catalogue import Entry, option
+from revise.engines import exact
+from revise.engines.arrays import Array
+from revise.engines.latex import latex, latex_target
+from revise.engines.written import is_plain, size
+from revise.errors import InputError
+from revise.expression import LEAVES, Node, free_names, number, postorder, substitute
+from revise.numerals import Numerals
+from revise.render.formula import formula_block, formula_line
+from revise.render.step_table import table_lines
+from revise.render.wrap import Piece, wrap
+from revise.request import Request
+from revise.solution import Solution, Step
+from revise.untrusted import harmless
+
+_MOST_LINES = 9  # entries of an array that are written out
+Labels = Mapping[str, tuple[Any, ...]]
+_LONGEST = 60  # operations in a line that is written out
+
+
+def print_solution(
+    console: Console, title: str, solution: Solution, numerals: Numerals, everything: bool = False
+) -> None:
+    """Print the solution; `everything` also writes out long lines and large arrays."""
+    for line in solution_lines(solution, console.width, numerals, everything, title):
+        console.print(line, soft_wrap=True)
+
+
+def solution_text(solution: Solution, width: int) -> Text:
+    """The solution as one Text for a page."""
+    return Text("\n", no_wrap=True, overflow="ignore").join(solution_lines(solution, width, Numerals()))
+
+
+def solution_lines(
+    solution: Solution, width: int, numerals: Numerals, everything: bool = False, title: str = ""
+) -> list[Text]:
+    """The solution in lines of at most `width` cells."""
+    lines: list[Text] = []
+    if title:
+        lines += [*wrap([Piece(title, "bold")], width), Text()]
+    if given := _given(solution, numerals):
+        pieces = [Piece("Given  ", "dim")]
+        for place, part in enumerate(given):
+            pieces += [Piece(" · ")] * bool(place) + [Piece(part, keep=True)]
+        lines += [*wrap(pieces, width, "", "       "), Text()]
+    count = 0
+    labels = {name: value for name, value in solution.given.items() if isinstance(value, tuple) and len(value) <= 3}
+    steps = list(zip(solution.steps, solution.written(), strict=True))
+    for table, run in groupby(steps, key=lambda pair: pair[0].table):
+        rows = list(run)
+        if table:
+            lines += [
+                *table_lines([step for step, _ in rows], [line for _, line in rows], numerals, width, everything),
+                Text(),
+            ]
+            continue
+        for step, written in rows:
+            count += bool(step.name)
+            lines += [*_Drawn(step, written, numerals, width, everything, labels).lines(count), Text()]
+    return [*lines, *_answers(solution, numerals, width)]
+
+
+class _Drawn:
+    """One step in lines."""
+
+    def __init__(
+        self, step: Step, written: Any, numerals: Numerals, width: int, everything: bool, labels: Labels
+    ) -> None:
+        self.step, self.written, self.numerals, self.everything = step, written, numerals, everything
+        self.labels = labels
+        self.indent = 4 if width >= 60 else 2
+        self.width, self.room = width, width - self.indent
+
+    def lines(self, count: int) -> list[Text]:
+        step = self.step
+        if step.is_note:
+            return wrap([Piece(harmless(step.why))], self.width, Text("  · ", style="yellow"), "    ")
+        head = Text(f"{count}. ", style="bold cyan") if step.name else Text("· ", style="cyan")
+        lines = wrap([Piece(harmless(step.why), "italic")], self.width, head) if step.why else [head]
+        return lines + [self._indented(line) for line in self._body()]
+
+    def _indented(self, line: Text) -> Text:
+        return Text.assemble(" " * self.indent, line, no_wrap=True)
+
+    def _body(self) -> list[Text]:
+        formula = _in_place(self.step, self.labels)
+        if self.step.is_equation:
+            return self._equation(formula)
+        left = latex_target(self.step.name, dict(self.step.at))
+        sign = r"\leftarrow" if self.step.update else "="
+        right = r" \times ".join(map(latex, _sides(formula))) if self.step.unit == "shape" else latex(formula)
+        block = formula_block(f"{left} {sign} {right}", self.room)
+        if len(block) == 2 and cell_len(line := formula_line(f"{left} {sign} {right}")) <= self.room:
+            block = [line]  # two rows only lower a script: one line of text says as much
+        chain = [pair for pair in self._chain(formula) if pair != ("=", formula_line(right))]
+        if len(block) == 1 and all("\n" not in text for _, text in chain):
+            line = block[0]
+            if cell_len(line + "".join(f" {sign} {text}" for sign, text in chain)) <= self.room:
+                return [Text(line).append_text(_chained(chain))]
+        column = cell_len(formula_line(left)) + 1
+        return [Text(line) for line in block] + self._below(chain, column)
+
+    def _below(self, chain: list[tuple[str, str]], column: int) -> list[Text]:
+        column = min(column, self.room // 4)
+        lines: list[Text] = []
+        for place, (sign, text) in enumerate(chain):
+            style = "bold" if place == len(chain) - 1 else ""
+            for row in text.split("\n"):
+                lines += wrap([Piece(row, style)], self.room, " " * column + sign + " ", " " * (column + 2))
+        return lines
+
+    def _equation(self, formula: Node) -> list[Text]:
+        lines = [Text(line) for line in formula_block(latex(formula), self.room)]
+        written = formula_line(latex(self.written))
+        if written != formula_line(latex(formula)):
+            lines += wrap([Piece(written)], self.room, "  ", "    ")
+        return lines
+
+    def _chain(self, formula: Node) -> list[tuple[str, str]]:
+        """Signs and texts after the formula: numbers put in, value, rounded value."""
+        chain = [("=", text) for text in self._put_in(formula)]
+        value, unit = self.step.value, self.step.unit
+        for sign, text in value_chain(value, self.numerals, unit):
+            if not (sign == "=" and chain and chain[-1][1] == text):
+                chain.append((sign, text))
+        if unit and unit not in ("shape", "weights", "biases", "parameters", "values") and chain:
+            chain[-1] = (chain[-1][0], f"{chain[-1][1]} {unit}")
+        return chain
+
+    def _put_in(self, formula: Node) -> Iterator[str]:
+        written = self.written
+        if isinstance(written, str) or self.step.unit == "shape":
+            return
+        if isinstance(written, Array):
+            rows = written.flat
+            if len(rows) > _MOST_LINES and not self.everything:
+                return
+            if all(is_plain(row) for row in rows) or any(size(row) > _LONGEST for row in rows):
+                return
+            yield "\n".join(
+                f"[{place}]  {self._line(row)}" for place, row in zip(_places(written.shape), rows, strict=True)
+            )
+            return
+        if is_plain(written) or (size(written) > _LONGEST and not self.everything):
+            return
+        shown = self._line(written)
+        if shown != formula_line(latex(formula)):
+            yield shown
+
+    def _line(self, tree: Node) -> str:
+        return formula_line(latex(shortened(tree, self.numerals)))
+
+
+def value_chain(value: Any, numerals: Numerals, unit: str = "") -> list[tuple[str, str]]:
+    """`= 20/3`, `≈ 6.6667`: a value exactly where it has a short exact form, and rounded where it needs it."""
+    if isinstance(value, Node):
+        return [("=", formula_line(latex(value)))]
+    if isinstance(value, Array):
+        flat = [entry for entry in value.flat if not isinstance(entry, Node | str)]
+        sign = "=" if all(numerals.is_exact(entry) for entry in flat) else "≈"
+        if any(isinstance(entry, Node) for entry in value.flat) and unit == "shape":
+            sides = [formula_line(latex(entry)) if isinstance(entry, Node) else str(entry) for entry in value.flat]
+            return [("=", " × ".join(f"({side})" if " " in side else side for side in sides))]
+        if any(isinstance(entry, Node) for entry in value.flat):
+            return [("=", formula_line(latex(_row(value))))]
+        return [(sign, value_text(value, numerals, unit))]
+    if isinstance(value, str | bool):
+        return [("=", harmless(str(value)))]
+    text = value_text(value, numerals, group=True)
+    chain = [("=" if numerals.is_exact(value) else "≈", text)]
+    if "/" in text:
+        chain.append(("≈", numerals.decimal(value).replace("-", "−", 1)))
+    return chain
+
+
+def shortened(tree: Node, numerals: Numerals) -> Node:
+    """`tree` with its floats as they are shown: at the numerals' places, not at sixteen."""
+    from fractions import Fraction
+
+    made: dict[int, Node] = {}
+    for node in postorder(tree):
+        if node.head == "number" and isinstance(node.args[0], float) and abs(node.args[0]) < 1e15:
+            text = numerals.text(node.args[0])
+            made[id(node)] = node if "e" in text else number(Fraction(text))
+        elif node.head in LEAVES:
+            made[id(node)] = node
+        else:
+            made[id(node)] = Node(node.head, tuple(made[id(child)] for child in node.args), node.at)
+    return made[id(tree)]
+
+
+def _row(value: Array) -> Node:
+    nodes = tuple(entry if isinstance(entry, Node) else number(entry) for entry in value.flat)
+    if len(value.shape) == 1:
+        return Node("list", nodes)
+    size = value.shape[1]
+    rows = (Node("list", nodes[i : i + size]) for i in range(0, len(nodes), size))
+    return Node("matrix", tuple(rows))
+
+
+def _sides(formula: Node) -> list[Node]:
+    """The entries of a shape: those of a list, or of lists and numbers joined."""
+    if formula.head == "concat":
+        return [side for part in formula.args for side in _sides(part)]
+    return list(formula.args) if formula.head == "list" else [formula]
+
+
+def _spread(tree: Node, labels: Labels) -> Node:
+    """Products and lists over two or three labels written out: k_h k_w for ∏ k_a."""
+    made: dict[int, Node] = {}
+    for node in postorder(tree):
+        if node.head in LEAVES:
+            made[id(node)] = node
+            continue
+        args = tuple(made[id(child)] for child in node.args)
+        made[id(node)] = Node(node.head, args, node.at)
+        if node.head in ("prod", "list") and args[0].head == "for" and len(args[0].args) == 3:
+            variable, domain, body = args[0].args
+            if domain.head == "name" and domain.args[0] in labels:
+                items = [
+                    substitute(body, {variable.args[0]: Node("label", (label,))}) for label in labels[domain.args[0]]
+                ]
+                made[id(node)] = Node("list", tuple(items)) if node.head == "list" else _product(items)
+    return made[id(tree)]
+
+
+def _product(items: list[Node]) -> Node:
+    product = items[0]
+    for item in items[1:]:
+        product = Node("*", (product, item))
+    return product
+
+
+def _in_place(step: Step, labels: Labels) -> Node:
+    """The formula with the step's index letters filled in: h[t-1] at t = 3 reads h₂."""
+    filled = substitute(
+        _spread(step.tree, labels),
+        {
+            letter: Node("label", (value,)) if isinstance(value, str) else number(value)
+            for letter, value in step.at.items()
+        },
+    )
+    made: dict[int, Node] = {}
+    for node in postorder(filled):
+        if node.head in LEAVES:
+            made[id(node)] = node
+            continue
+        args = [made[id(child)] for child in node.args]
+        if node.head == "index":
+            args[1:] = [_folded(arg) for arg in args[1:]]
+        made[id(node)] = Node(node.head, tuple(args), node.at)
+    return made[id(filled)]
+
+
+def _folded(index: Node) -> Node:
+    if index.head in LEAVES or free_names(index):
+        return index
+    try:
+        return number(exact.evaluate(index, {}))
+    except (InputError, TypeError):
+        return index
+
+
+def _places(shape: tuple[int, ...]) -> list[str]:
+    if len(shape) == 1:
+        return [str(i) for i in range(shape[0])]
+    return [f"{i},{j}" for i in range(shape[0]) for j in range(shape[1])]
+
+
+def _chained(chain: Sequence[tuple[str, str]]) -> Text:
+    line = Text()
+    for place, (sign, text) in enumerate(chain):
+        line.append(f" {sign} ").append(text, "bold" if place == len(chain) - 1 else "")
+    return line
+
+
+def _given(solution: Solution, numerals: Numerals) -> list[str]:
+    parts = []
+    for name, value in solution.given.items():
+        word = f"{solution.words[name]} " if name in solution.words else ""
+        if isinstance(value, tuple) or (isinstance(value, Array) and len(value.flat) > 16):
+            continue
+        if isinstance(value, dict):
+            if len(value) > 8:
+                continue
+            texts = {key: _plain(entry, numerals) for key, entry in value.items()}
+            if len(set(texts.values())) == 1 and len(texts) < 4:
+                parts.append(f"{word}{formula_line(latex_target(name))} = {next(iter(texts.values()))}")
+            else:
+                listed = ", ".join(f"{_indexed(name, key)} = {text}" for key, text in texts.items())
+                parts.append(word + listed)
+            continue
+        if isinstance(value, Node) and value.head == "name" and value.args[0] == name:
+            continue
+        parts.append(f"{word}{formula_line(latex_target(name))} = {_plain(value, numerals)}")
+    return [harmless(part) for part in parts]
+
+
+def _plain(value: Any, numerals: Numerals) -> str:
+    return formula_line(latex(value)) if isinstance(value, Node) else value_text(value, numerals)
+
+
+def _indexed(name: str, key: Any) -> str:
+    letters = key if isinstance(key, tuple) else (key,)
+    at = {f"i{place}": letter for place, letter in enumerate(letters)}
+    return formula_line(latex_target(f"{name}[{','.join(at)}]", at))
+
+
+def _answers(solution: Solution, numerals: Numerals, width: int) -> list[Text]:
+    lines = [Text("Answer", style="bold green")]
+    widest = max(cell_len(word) for word in solution.answers)
+    for word in solution.answers:
+        step = solution.step(word)
+        chain = value_chain(step.value, numerals, step.unit)
+        text = chain[0][1] + "".join(f" {sign} {rest}" for sign, rest in chain[1:])
+        sign = "≈ " if chain[0][0] == "≈" else ""
+        unit = f" {step.unit}" if step.unit in ("bytes",) else ""
+        pieces = [Piece(f"{word:<{min(widest, 24)}}  "), Piece(sign + text + unit, "bold")]
+        lines += wrap(pieces, width, "  ", "      ")
+    return lines
+
+
+def print_found(console: Console, request: Request, found: Sequence[int]) -> None:
+    """What the search for an unknown came to, with its neighbours that miss the mark."""
+    sought = option(request.find or "")
+    aim = ", ".join(f"{word} = {harmless(text)}" for word, text in request.targets.items())
+    width = console.width
+    if not found:
+        text = f"No whole {sought} from 0 to 512 gives {aim}."
+        for line in wrap([Piece(text, "bold")], width):
+            console.print(line, soft_wrap=True)
+        return
+    for line in _with_letter(request, width):
+        console.print(line, soft_wrap=True)
+    listed = ", ".join(map(str, found[:20])) + (", …" if len(found) > 20 else "")
+    pieces = [Piece(f"{sought} = {listed}", "bold green"), Piece(f"  gives {aim}")]
+    for line in [*wrap(pieces, width), Text()]:
+        console.print(line, soft_wrap=True)
+    word = next(iter(request.targets))
+    for candidate in sorted({*found[:3], found[0] - 1, found[-1] + 1}):
+        try:
+            solution = request.solve(**{request.find or "": candidate})
+        except InputError:
+            continue
+        step = solution.step(word)
+        mark = "✓" if candidate in found else "✗"
+        text = f"  {mark} {sought} {candidate}: {word} {value_text(step.value, Numerals(), step.unit)}"
+        for line in wrap([Piece(text)], width, "", "    "):
+            console.print(line, soft_wrap=True)
+    console.print(Text())
+
+
+def _with_letter(request: Request, width: int) -> list[Text]:
+    """The answer aimed at as a formula in the unknown, where the solver works with letters."""
+    sought = request.find or ""
+    if not request.solver.takes_letters(sought):
+        return []
+    letter = sought[0] if sought[0] not in "ei" else "x"
+    word = next(iter(request.targets))
+    try:
+        value = request.solve(**{sought: Node("name", (letter,))}).value(word)
+    except InputError:
+        return []
+    entry = value.flat[0] if isinstance(value, Array) else value
+    if not isinstance(entry, Node):
+        return []
+    text = f"{word} = {formula_line(latex(entry))}, where {formula_line(letter)} is the {option(sought)}"
+    return [*wrap([Piece(text)], width), Text()]
+
+
+def print_list(console: Console, entries: Sequence[Entry]) -> None:
+    """The solvers by part."""
+    for part, group in groupby(entries, key=lambda entry: entry.part):
+        console.print(Text(part, style="bold"))
+        for entry in group:
+            pieces = [Piece(entry.summary)]
+            head = Text(f"  {entry.name:<16} ")
+            for line in wrap(pieces, console.width, head, "      "):
+                console.print(line, soft_wrap=True)
+    console.print(Text("\n`revise solve NAME --help` explains one.", style="dim"))

@@ -1,0 +1,108 @@
+"""Consecutive steps that share a `table`, drawn as one: a view of the steps, never a second store."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.text import Text
+
+from revise.answers import value_text
+from revise.engines.arrays import Array
+from revise.engines.latex import latex, latex_target
+from revise.expression import Node
+from revise.numerals import Numerals
+from revise.render.grid import draw_grid
+from revise.render.formula import formula_line
+from revise.render.wrap import Piece, wrap
+from revise.solution import Step
+from revise.untrusted import harmless
+
+_MOST_ROWS = 40
+
+
+def table_lines(
+    steps: Sequence[Step], written: Sequence[Any], numerals: Numerals, width: int, everything: bool = False
+) -> list[Text]:
+    """Rows are the indices the steps share, columns their names; a formula common to a column stands above it."""
+    columns = list(dict.fromkeys(_column(step) for step in steps))
+    rows: dict[tuple[Any, ...], dict[str, tuple[Step, Any]]] = {}
+    for step, line in zip(steps, written, strict=True):
+        rows.setdefault(tuple(step.at.values()), {})[_column(step)] = (step, line)
+    common = {name: _common(steps, name) for name in columns}
+    lines: list[Text] = []
+    for shared in common.values():
+        if shared is not None:
+            tex = f"{latex_target(shared.name, {})} = {latex(shared.tree)}"
+            why = [Piece(f"   {shared.why}", "italic")] if shared.why else []
+            lines += wrap([Piece(formula_line(tex)), *why], width, "  ", "    ")
+    letters = list(next(iter(steps)).at)
+    header = [*letters, *(formula_line(latex_target(name, {})) if common[name] else "" for name in columns)]
+    wordy = any(step.why and common[_column(step)] is None for step in steps)
+    header += ["why"] if wordy else []
+    shown = list(rows.items())
+    cut = 0 if everything else max(0, len(shown) - _MOST_ROWS)
+    if cut:
+        shown = shown[: _MOST_ROWS // 2] + shown[-(_MOST_ROWS // 2) :]
+    cells = [_row(key, row, columns, common, numerals, wordy) for key, row in shown]
+    sides = ["right"] * len(letters) + ["left"] * (len(header) - len(letters))
+    lines += draw_grid([[Piece(word)] for word in header], cells, sides, width)
+    if cut:
+        lines += wrap(
+            [
+                Piece(
+                    f"{cut:,} rows between the first and the last {_MOST_ROWS // 2} are left out; --all shows them.",
+                    "dim",
+                )
+            ],
+            width,
+        )
+    return lines
+
+
+def _column(step: Step) -> str:
+    return step.name or "equation"
+
+
+def _common(steps: Sequence[Step], name: str) -> Step | None:
+    """A step that stands for its column where every row has the same formula."""
+    of_name = [step for step in steps if _column(step) == name]
+    texts = {step.formula if isinstance(step.formula, str) else id(step.formula) for step in of_name}
+    return of_name[0] if len(texts) == 1 and isinstance(of_name[0].formula, str) and of_name[0].name else None
+
+
+def _row(
+    key: tuple[Any, ...],
+    row: dict[str, tuple[Step, Any]],
+    columns: Sequence[str],
+    common: dict[str, Step | None],
+    numerals: Numerals,
+    wordy: bool,
+) -> list[list[Piece]]:
+    cells = [[Piece(harmless(str(part)))] for part in key]
+    for name in columns:
+        if name not in row:
+            cells.append([Piece("")])
+            continue
+        step, written = row[name]
+        cells.append([Piece(_cell(step, written, numerals, common[name] is not None))])
+    if wordy:
+        cells.append([Piece("; ".join(step.why for step, _ in row.values() if step.why))])
+    return cells
+
+
+def _cell(step: Step, written: Any, numerals: Numerals, short: bool) -> str:
+    from revise.render.solution import shortened, value_chain
+
+    if not step.name:
+        return formula_line(latex(written))
+    value = (
+        value_text(step.value, numerals, step.unit)
+        if not isinstance(step.value, Node)
+        else formula_line(latex(step.value))
+    )
+    if short or isinstance(written, Array | str):
+        return value
+    left = formula_line(latex_target(step.name, dict(step.at)))
+    formula, numbers = formula_line(latex(step.tree)), formula_line(latex(shortened(written, numerals)))
+    parts = [left, formula] + ([numbers] if numbers not in (formula, value) else [])
+    sign = value_chain(step.value, numerals)[0][0]
+    return " = ".join(parts) + ("" if parts[-1] == value else f" {sign} {value}")

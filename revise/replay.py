@@ -1,0 +1,32 @@
+"""A solution's steps computed again: by another engine, or with a mistake put in."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from revise.engines import exact
+from revise.expression import Node
+from revise.solution import Solution, Step, store
+
+Evaluate = Callable[[Node, Mapping[str, Any]], Any]
+
+
+def replay(
+    solution: Solution,
+    evaluate: Evaluate = exact.evaluate,
+    lift: Callable[[Any], Any] = lambda value: value,
+    instead: Mapping[str, Node] | None = None,
+) -> Iterator[tuple[Step, Any, dict[str, Any]]]:
+    """Each step with its new value and what is known once it is done.
+
+    lift     makes an engine's value of a given one
+    instead  step name as the solver wrote it → the formula to be used in its place; later steps follow
+    """
+    env = {name: lift(value) for name, value in solution.given.items()}
+    for step in solution.steps:
+        if step.name:
+            tree = (instead or {}).get(step.name, step.tree)
+            value = evaluate(tree, {**env, **step.at})
+            store(env, step.key, value)
+            yield step, value, env
+        else:
+            yield step, None, env

@@ -1,0 +1,354 @@
+"""`check` finds what is wrong, at its line, and says what was probably meant."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from revise.topic.check import Checker, Report
+from revise.topic.library import Library
+from tests.content_folder import marked, revise, small, write
+
+FAULTY = r"""
+    +++
+    id = "pooling"
+    !!did you mean `aliases`!!alias = ["subsampling"]
+    !!comes from the syllabus!!title = "Pooling"
+    +++
+    !!before the first!!Stray words.
+
+    ## Summary
+
+    Words with !!no partner!!$x in them.
+
+    ```revise
+    !!`$ ` is missing!!revise solve conv --stride 2
+    = 3
+    ```
+
+    ```revise
+    !!did you mean `pool-planned`!!$ revise solve pool-plannd --size 2
+    = 3
+    ```
+
+    ## !!a second section!!Summary
+
+    Again.
+
+    ### !!`wat` is no point of `pooling` in the syllabus: did you mean `what`?!!More {point=wat}
+
+    ## Cards
+
+    ### !!did you mean `two-words`!!Two words {basic point=what level=1}
+    Q: A question?
+    A: An answer.
+
+    ### kind {!!did you mean `basic`!!basc point=what level=1}
+    Q: A question?
+    A: An answer.
+
+    ### empty {basic point=what level=1}
+    Q: A question?
+    !!`A:` is empty!!A:
+
+    ### !!has no line `A:`!!one-side {basic point=what level=1}
+    Q: A question?
+
+    ### open {cloze point=what level=1}
+    C: First line,
+    then {{1:fine}} and !!is not closed!!{{2:$\frac{a}{b}$ never closed.
+
+    ### !!a level is 1, 2 or 3!!level {basic point=what level=4}
+    Q: A question?
+    A: An answer.
+
+    ### !!is no point!!point {basic point=waht level=1}
+    Q: A question?
+    A: An answer.
+
+    ### field {basic point=what level=1}
+    Q: A question?
+    !!did you mean `A:`!!Answer: This.
+    A: An answer.
+
+    ### twin {basic point=what level=1}
+    Q: A question?
+    A: An answer.
+
+    ### !!is used already in line!!twin {basic point=what level=1}
+    Q: A question?
+    A: An answer.
+
+    ## Questions
+
+    ### options {choice point=how level=1}
+    Q: Which?
+    - [x] this — because
+    !!says why!!- [ ] that
+
+    ### none {choice point=how level=1}
+    Q: Which?
+    !!no option is right!!- [ ] this — because
+    - [ ] that — because
+
+    ### short-here {!!belongs under `## Short answers`!!short point=how level=1}
+    Q: Why?
+    marks: 2
+    - (2) so
+
+    ## Short answers
+
+    ### sum {short point=how level=1}
+    Q: Why?
+    !!add up to 3!!marks: 4
+    - (1) this
+    - (2) that
+
+    ## Sources
+
+    - A book
+
+    ```python
+    !!!!x = 1
+    """
+
+
+def check(folder: Path, built: frozenset[str] = frozenset({"conv"})) -> Report:
+    return Checker(Library(folder), built).run()
+
+
+def found(report: Report, folder: Path) -> list[tuple[str, int, str]]:
+    return [(it.where.file.relative_to(folder).as_posix(), it.where.line, it.message) for it in report.problems]
+
+
+def test_every_planted_fault_is_found_at_its_line(tmp_path: Path) -> None:
+    folder = small(tmp_path)
+    text, faults = marked(
+        FAULTY.lstrip("\n").replace("```python", "!!fence is not closed!!```python").replace("!!!!", "")
+    )
+    write(folder, "cnn/pooling.md", text)
+    write(folder, "cnn/poling.md", '+++\nid = "poling"\n+++\n## Summary\nText.\n')
+    write(folder, "networks/mlp.md", "## Summary\nText.\n")
+    write(folder, "cnn/notes.txt", "words")
+    write(folder, "ids.txt", "mlp/gone\n")
+    expected = [("cnn/pooling.md", line, words) for line, words in faults] + [
+        ("cnn/poling.md", 2, "did you mean `pooling`"),
+        ("networks/mlp.md", 1, "begins with a line `+++`"),
+        ("cnn/notes.txt", 1, "is not read"),
+        ("ids.txt", 1, "`mlp/gone` is gone"),
+        ("ids.txt", 1, "not listed yet"),
+    ]
+    assert len(expected) >= 20
+    problems = found(check(folder), folder)
+    missed = [
+        want for want in expected
+        if not any((file, line) == want[:2] and want[2] in message for file, line, message in problems)
+    ]  # fmt: skip
+    assert missed == []
+    invented = [it for it in problems if it[:2] not in {want[:2] for want in expected}]
+    assert invented == []
+    assert len(problems) == len(expected)
+
+
+def test_a_good_folder_has_no_problems(tmp_path: Path) -> None:
+    folder = small(tmp_path)
+    keys = ["gaps#1", "gaps#2", "both", "both#reverse", "what-it-does"]
+    write(folder, "ids.txt", "".join(sorted(f"pooling/{key}\n" for key in keys)))
+    report = check(folder)
+    assert found(report, folder) == []
+    assert (report.pages, report.keys) == (1, 5)
+
+
+HEAD = '+++\nid = "pooling"\n+++\n## Summary\n'
+WORKED, CARDS, QUESTIONS = HEAD, HEAD + "Text.\n## Cards\n", HEAD + "Text.\n## Questions\n"
+
+
+@pytest.mark.parametrize(
+    ("page", "line", "words"),
+    [
+        ("---\nid: pooling\n---\n", 1, "TOML"),
+        ("+++\nid = pooling\n+++\n", 2, "quotes"),
+        ('+++\nid = "pooling"\n', 1, "not closed"),
+        ("+++\naliases = []\n+++\n## Summary\nText.\n", 1, "no `id`"),
+        ('+++\nid = "pooling"\naliases = "x"\n+++\n## Summary\nText.\n', 3, "list of texts"),
+        ('+++\nid = "pooling"\n+++\n# Pooling\n## Summary\nText.\n', 4, "title comes from the syllabus"),
+        ('+++\nid = "pooling"\n+++\n## Summary\n\n## Traps\nText.\n', 4, "empty"),
+        (CARDS.replace('ds', 'd') + '### a {basic}\nQ: a\nA: b\n', 7, "did you mean `cards`"),
+        (CARDS + 'Words.\n### a {basic}\nQ: a\nA: b\n', 7, "stray text"),
+        (CARDS + '### a {basic}\nWords.\nQ: a\nA: b\n', 8, "stray text"),
+        (CARDS + '### a {basic}\nQ: a\nQ: b\nA: b\n', 9, "second `Q:`"),
+        (CARDS + '### a {basic point=what}\nQ: a\nA: b\n', 7, "names no level"),
+        (CARDS + '### a\nQ: a\nA: b\n', 7, "does not say its kind"),
+        (CARDS + '### a {basic lvl=1}\nQ: a\nA: b\n', 7, "did you mean `level`"),
+        (CARDS + '### a {basic}\nC: {{1:x}}\n', 8, "did you mean {cloze}"),
+        (CARDS + '### a {cloze}\nC: x\n', 8, "nothing is hidden"),
+        (CARDS + '### a {cloze}\nC: {{c1::x}}\n', 8, "is no gap"),
+        (CARDS + '### a {calc}\nsolver: convv\nask: output\n', 7, "did you mean `conv`"),
+        (QUESTIONS + '### a {true-false}\nQ: x\n- [x] true — a\n- [x] false — b\n', 9, "not both"),
+        ('+++\nid = "pooling"\naliases = ["MLP"]\n+++\n## Summary\nText.\n', 3, "belongs to `mlp`"),
+        (WORKED + '```revise\n$ revise solve conv "x\n= 1\n```\n', 6, "cannot be read"),
+        (WORKED + '```revise\n$ revise solve conv\n```\n', 6, "no answer"),
+        (WORKED + '```revise\n$ revise solve conv\n= 1\nb = 2\n```\n', 7, "give this answer its name"),
+    ],
+)  # fmt: skip
+def test_one_fault(tmp_path: Path, page: str, line: int, words: str) -> None:
+    folder = small(tmp_path)
+    for kind in ("basic", "cloze", "calc", "true-false"):
+        page = page.replace(f"{{{kind}}}", f"{{{kind} point=what level=1}}")
+    write(folder, "cnn/pooling.md", page)
+    problems = [it for it in found(check(folder), folder) if it[0] == "cnn/pooling.md"]
+    assert [it[1] for it in problems if words in it[2]] == [line], problems
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ('needs = ["mlp"]', 'needs = ["mpl"]', 14, "did you mean `mlp`"),
+        ('id = "pooling"', 'id = "mlp"', 11, "stands in line 2 already"),
+        ('slug = "how"', 'slug = "what"', 17, "used twice"),
+        ('exam = ["compute"]', 'exams = ["compute"]', 6, "did you mean `exam`"),
+        ('title = "Pooling"', 'title = "Pooling', 13, "not TOML"),
+    ],
+)
+def test_faults_of_the_syllabus(tmp_path: Path, old: str, new: str, line: int, words: str) -> None:
+    path = small(tmp_path) / "syllabus.toml"
+    path.write_text(path.read_text().replace(old, new))
+    problems = [it for it in found(check(tmp_path), tmp_path) if it[0] == "syllabus.toml"]
+    assert [it[1] for it in problems if words in it[2]] == [line], problems
+
+
+def test_planned_is_a_note(tmp_path: Path) -> None:
+    folder = small(tmp_path)
+    path = folder / "cnn/pooling.md"
+    text = "\n```revise\n$ revise solve pool-planned --size 2\n= 3\n```\n## Traps"
+    path.write_text(path.read_text(encoding="utf-8").replace("\n## Traps", text), encoding="utf-8")
+    report = check(folder)
+    assert [it for it in found(report, folder) if it[0] != "ids.txt"] == []
+    assert [(it.where.line, "planned" in it.message) for it in report.notes] == [(12, True)]
+
+
+def test_worked_answers_are_compared(tmp_path: Path) -> None:
+    folder = small(tmp_path)
+    write(folder, "cnn/pooling.md", """\
+        +++
+        id = "pooling"
+        +++
+        ## Summary
+        ```revise
+        $ revise solve conv --size 2
+        a = 1
+        b = 3
+        ```
+        """)  # fmt: skip
+    right = {"a": "1", "b": "2"}
+
+    def compare(argv: list[str], answers: dict[str, str]) -> list[str]:
+        assert argv == ["revise", "solve", "conv", "--size", "2"]
+        return [f"{name} is {right[name]}" for name, text in answers.items() if right[name] != text]
+
+    report = Checker(Library(folder), frozenset({"conv"}), compare).run()
+    assert [it for it in found(report, folder) if it[0] != "ids.txt"] == [("cnn/pooling.md", 8, "b is 2")]
+
+
+def test_was_keeps_a_key(tmp_path: Path) -> None:
+    folder = small(tmp_path)
+    path = folder / "cnn/pooling.md"
+    keys = ["both", "both#reverse", "gaps#1", "gaps#2", "what-it-does"]
+    write(folder, "ids.txt", "".join(f"pooling/{key}\n" for key in keys))
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("### what-it-does {basic", "### purpose {basic"), encoding="utf-8"
+    )
+    gone = [it for it in found(check(folder), folder) if "is gone" in it[2]]
+    assert [it[:2] for it in gone] == [("ids.txt", 5)] and "was=what-it-does" in gone[0][2]
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("### purpose {basic", "### purpose {basic was=what-it-does"),
+        encoding="utf-8",
+    )
+    assert not [it for it in found(check(folder), folder) if "is gone" in it[2]]
+    path.write_text(path.read_text(encoding="utf-8").replace("was=what-it-does", "was=both"), encoding="utf-8")
+    assert [it for it in found(check(folder), folder) if "is still there" in it[2]]
+
+
+def test_write_ids_refuses_to_drop_a_key(tmp_path: Path) -> None:
+    folder, data = small(tmp_path / "content"), tmp_path / "data"
+    done = revise("check", str(folder), data=data)
+    assert done.returncode == 1 and "ids.txt:1: the list of keys is missing" in done.stdout
+    done = revise("check", str(folder), "--write-ids", data=data)
+    assert done.returncode == 0, done.stdout
+    listed = (folder / "ids.txt").read_text().splitlines()
+    assert listed == sorted(listed) and len(listed) == 5
+    path = folder / "cnn/pooling.md"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("what-it-does", "purpose"), encoding="utf-8")
+    done = revise("check", str(folder), "--write-ids", data=data)
+    assert done.returncode == 1 and "pooling/what-it-does" in done.stdout
+    assert (folder / "ids.txt").read_text().splitlines() == listed
+    path.write_text(text.replace("what-it-does {basic", "purpose {basic was=what-it-does"), encoding="utf-8")
+    done = revise("check", str(folder), "--write-ids", data=data)
+    assert done.returncode == 0, done.stdout
+    assert "pooling/purpose" in (folder / "ids.txt").read_text()
+
+
+def test_own_content(tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    write(own, "gan.md", '+++\nid = "gan"\ntitle = "GAN"\n+++\n## Summary\nText.\n')
+    write(own, "more.md", '+++\nextends = "convolutions"\n+++\n## Cards\n### a {basic}\nQ: a\nA: b\n')
+    done = revise("check", str(own), data=tmp_path / "data")
+    assert done.returncode == 1
+    assert 'gan.md:2: `gan` is a shipped topic: to add to it write extends = "gan"' in done.stdout
+    assert (
+        "more.md:2: `convolutions`, which this page extends, is no shipped topic: did you mean `convolution`?"
+        in done.stdout
+    )
+
+
+def test_an_extension_may_not_reuse_ids(tmp_path: Path) -> None:
+    shipped, own = small(tmp_path / "shipped"), tmp_path / "own"
+    page = '+++\nextends = "pooling"\n+++\n## Cards\n### both {basic}\nQ: a\nA: b\n'
+    write(own, "more.md", page)
+    report = Checker(Library(shipped, (own,)), frozenset()).run()
+    assert [
+        (it.where.line, "shipped cards" in it.message) for it in report.problems if it.where.file.name == "more.md"
+    ] == [(5, True)]
+
+
+def test_translation_must_agree(tmp_path: Path) -> None:
+    folder = small(tmp_path)
+    write(folder, "cnn/pooling.zh.md", """\
+        +++
+        id = "pooling"
+        +++
+        ## 摘要
+        池化。
+        ## 卡片
+        ### what-it-dos {basic}
+        Q：什么？
+        A：小。
+        ### gaps {cloze}
+        C：边长{{1:减半}}。
+        """)  # fmt: skip
+    problems = [it for it in found(check(folder), folder) if it[0] == "cnn/pooling.zh.md"]
+    assert [it[1] for it in problems] == [2, 7, 10], problems
+    assert "did you mean `what-it-does`" in problems[1][2] and "hides 1, but 1, 2" in problems[2][2]
+
+
+def test_json(tmp_path: Path) -> None:
+    folder = small(tmp_path / "content")
+    write(folder, "cnn/pooling.md", '+++\nid = "pooling"\n+++\n')
+    done = revise("check", str(folder), "--json", data=tmp_path / "data")
+    assert done.returncode == 1
+    report = json.loads(done.stdout)
+    assert report["pages"] == 1
+    assert [(Path(it["file"]).name, it["line"]) for it in report["problems"]] == [("pooling.md", 1)]
+
+
+def test_a_single_file(tmp_path: Path) -> None:
+    folder = small(tmp_path / "content")
+    write(folder, "networks/mlp.md", "nothing")
+    done = revise("check", str(folder / "cnn/pooling.md"), data=tmp_path / "data")
+    assert done.returncode == 0, done.stdout
+
+
+def test_nowhere(tmp_path: Path) -> None:
+    done = revise("check", str(tmp_path / "none"), data=tmp_path)
+    assert done.returncode == 2 and "there is no file" in done.stderr
