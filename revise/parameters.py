@@ -147,6 +147,31 @@ Values = Annotated[dict[str, Any], VALUES]
 Expression = Annotated[Node, EXPRESSION]
 
 
+def spell(value: Any) -> str | None:
+    """A value as the text that `read` makes it of again; None where it has no one-line form (an MDP)."""
+    from revise.engines.text import text
+    from revise.numerals import Numerals
+
+    exact_digits = Numerals(exact=True)
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Node):
+        return text(value, exact_digits)
+    if isinstance(value, dict):
+        return ", ".join(f"{name}={spell(entry)}" for name, entry in value.items())
+    if isinstance(value, tuple):
+        return "x".join(str(spell(entry)) for entry in value)
+    if isinstance(value, Array):
+        width = value.shape[-1]
+        rows = [value.flat[i : i + width] for i in range(0, len(value.flat), width)]
+        return "; ".join(", ".join(str(spell(entry)) for entry in row) for row in rows)
+    if isinstance(value, int | Fraction):
+        return str(value)
+    return repr(value) if isinstance(value, float) else None
+
+
 def kinds(annotation: Any) -> list[Any]:
     """The parts of an annotation in their order: Kinds, bool, str, Literal types, classes with from_text."""
     if get_origin(annotation) in (Union, UnionType):

@@ -1,6 +1,6 @@
 """What a `solve` command line asks for: a solver, what is given, what is sought, how to show it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,6 +8,7 @@ from revise import catalogue
 from revise.catalogue import Solver, option, unknown
 from revise.errors import InputError
 from revise.numerals import Numerals
+from revise.parameters import spell
 from revise.solution import Solution, Style, style
 
 FLAGS = frozenset(["json", "plain", "check", "exact", "truncate", "round-steps", "all", "help", "template", "no-pager"])
@@ -180,3 +181,17 @@ def work_out(args: Sequence[str]) -> Solution:
         return read_request(words, own, options).solve()
     finally:
         style.reset(token)
+
+
+def command_line(solver: Solver, given: Mapping[str, Any]) -> list[str] | None:
+    """The words that ask `solver` for `given`; None where a value has no one-line form."""
+    words = ["revise", "solve", solver.name]
+    for name, value in given.items():
+        if isinstance(value, bool):
+            words.append(f"--{option(name)}" if value else f"--no-{option(name)}")
+            continue
+        text = spell(value)
+        if text is None:
+            return None
+        words.append(f"--{option(name)}={text}")
+    return words

@@ -29,7 +29,7 @@ def points(letters: Sequence[str], domain: Domain) -> Iterator[tuple[bool, dict[
     draw = random.Random(_SEED)
     whole = [3, 2, 0, 1, -1, 5, -2, 4]
     for attempt in range(_ATTEMPTS):
-        kind, fine = attempt % 6, 10 if attempt < 20 else 997
+        kind, fine = attempt % 6, 2 if attempt < 6 else 10 if attempt < 24 else 997
         point: dict[str, int | Fraction] = {}
         for at, letter in enumerate(letters):
             if letter in domain:
@@ -49,9 +49,7 @@ def _inside(draw: random.Random, low: float, high: float, fine: int, whole: bool
         return draw.randint(math.ceil(max(low, -1e9)), math.floor(min(high, 1e9)))
     start, end = Fraction(max(low, -100.0)), Fraction(min(high, max(low, -100.0) + 200))
     if end - start >= 1:
-        parts = fine
-        inner = draw.randrange(math.floor(start * parts) + 1, math.ceil(end * parts))
-        return _plain(Fraction(inner, parts))
+        return _plain(Fraction(draw.randrange(math.floor(start * fine) + 1, math.ceil(end * fine)), fine))
     return _plain(start + (end - start) * Fraction(draw.randrange(1, max(fine, 10)), max(fine, 10)))
 
 

@@ -128,7 +128,7 @@ class Work:
     value) or a tuple of labels. One letter anywhere and SymPy computes; otherwise exact numbers do.
     """
 
-    def __init__(self, **given: Any) -> None:
+    def __init__(self, /, **given: Any) -> None:
         self.given = {name: neutral(value) for name, value in given.items() if value is not None}
         self.env = _copy(self.given)
         self.letters = list(dict.fromkeys(name for value in self.given.values() for name in _letters(value)))

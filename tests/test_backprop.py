@@ -59,7 +59,7 @@ def test_the_circuit_of_the_lecture_step_by_step() -> None:
 
 def test_the_sigmoid_neuron_shows_forward_local_upstream_and_product() -> None:
     solution = solve(SIGMOID, AT)
-    assert line(solution, "l[8]") == "−1/v[7]²"
+    assert line(solution, "l[8]") == "−(1/v[7]²)"
     assert line(solution, "g[7]") == "g[8]·l[8]"
     assert line(solution, "g[5]") == "g[6]·v[6]"
     assert solution.value("g[7]") == pytest.approx(-1 / 1.3678794411714423**2)
@@ -108,11 +108,18 @@ def test_only_nodes_on_the_way_to_a_wanted_letter_are_visited() -> None:
 
 
 @pytest.mark.parametrize(
-    ("expression", "at", "slope"),
-    [("x", "x=3", 1), ("-x", "x=3", -1), ("x + 0", "x=3", 1), ("where(x > 1, 2, 3)", "x=3", 0)],
+    ("expression", "slope"),
+    [("x", 1), ("-x", -1), ("x + 0", 1), ("where(x > 1, 2, 3)", 0), ("where(x > 1, x^2, 3)", 6), ("max(x, 7)", 0)],
 )
-def test_the_smallest_graphs(expression: str, at: str, slope: int) -> None:
-    assert solve(expression, at).value("df/dx") == slope
+def test_the_smallest_graphs(expression: str, slope: int) -> None:
+    assert solve(expression, "x=3").value("df/dx") == slope
+
+
+def test_a_gate_that_routes_shows_one_and_nought() -> None:
+    solution = solve("2*(x*y + max(z, w)) + relu(-x)", "x=3, y=-4, z=2, w=-1")
+    assert (line(solution, "df/dz"), line(solution, "df/dw")) == ("g[2]·1", "g[2]·0")
+    assert solution.step("df/dw").why == "max: 0, not the largest"
+    assert solution.step("g[5]").why == "relu: 0, its input is not positive"
 
 
 # -- names ----------------------------------------------------------------------------------------
@@ -138,6 +145,14 @@ def test_letters_called_like_the_steps_keep_their_values() -> None:
 def test_any_name_may_be_a_letter(letter: str) -> None:
     solution = solve(f"3*{letter}*y", f"{letter}=2, y=5")
     assert solution.value(f"df/d{letter}") == 15
+
+
+def test_the_base_of_a_power_may_be_a_letter_called_e() -> None:
+    solution = solve("e^x", "e=3, x=2")
+    assert solution.value("df/dx") == pytest.approx(9 * math.log(3))
+    assert (solution.value("df/de"), solution.value("f_e")) == (6, 6)
+    assert solution.value("f_x") == pytest.approx(9 * math.log(3))
+    assert solve("e^x", "x=2").value("df/dx") == pytest.approx(math.e**2)
 
 
 def test_e_is_a_number_unless_a_value_is_given() -> None:
@@ -218,15 +233,38 @@ def test_random_graphs_agree_with_autograd(root: Node, x: Any, y: Any, z: Any) -
 
 
 @pytest.mark.parametrize(
-    ("expression", "at", "head"),
-    [("relu(x)*y", "x=0, y=2", "relu"), ("abs(x - y)", "x=2, y=2", "abs"), ("max(x, y)", "x=1, y=1", "max"),
-     ("min(x, y, 3)", "x=3, y=4", "min"), ("floor(x)*y", "x=2, y=1", "floor"), ("round(x)", "x=5/2", "round")],
-)  # fmt: skip
-def test_the_convention_at_a_kink_is_said_and_is_torchs(expression: str, at: str, head: str) -> None:
+    ("expression", "at", "head", "slopes"),
+    [
+        ("relu(x)*y", "x=0, y=2", "relu", {"x": 0, "y": 0}),
+        ("abs(x - y)", "x=2, y=2", "abs", {"x": 0, "y": 0}),
+        ("floor(x)*y", "x=2, y=1", "floor", {"x": 0, "y": 2}),
+        ("round(x) + x", "x=5/2", "round", {"x": 1}),
+        ("max(x, y)", "x=1, y=1", "max", {"x": 1, "y": 0}),
+        ("min(x, y, 3)", "x=3, y=4", "min", {"x": 0, "y": 0}),
+        ("max(0, 1 - x*y)", "x=2, y=1/2", "max", {"x": 0, "y": 0}),
+        ("max(x, y, x*y/2)", "x=2, y=2", "max", {"x": 1, "y": 0}),
+        ("max(x, x)", "x=3", "max", {"x": 1}),
+    ],
+)
+def test_the_convention_at_a_kink_is_said(expression: str, at: str, head: str, slopes: dict[str, int]) -> None:
     solution = solve(expression, at)
     assert len([note for note in notes(solution) if note.startswith(f"{head} has no derivative")]) == 1
-    for word, value in SOLVER.reference({"expression": expression, "at": at}).items():
-        assert float(solution.value(word)) == pytest.approx(value)
+    assert {letter: solution.value(f"df/d{letter}") for letter in slopes} == slopes
+    if head not in ("max", "min"):
+        for word, value in SOLVER.reference({"expression": expression, "at": at}).items():
+            assert float(solution.value(word)) == pytest.approx(value)
+
+
+@pytest.mark.parametrize("head", ["max", "min"])
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.integers(-2, 2), min_size=3, max_size=3))
+def test_ties_hand_out_the_gradient_once(head: str, values: list[int]) -> None:
+    """With the gradient of each operand 1, the sum of the shares is 1 whoever is equal."""
+    at = dict(zip("xyz", values, strict=True))
+    solution = backprop.solve(parse(f"{head}(x, y, z)"), at)
+    shares = [solution.value(f"df/d{letter}") for letter in "xyz"]
+    assert sorted(shares) == [0, 0, 1]
+    assert values[shares.index(1)] == solution.value("value")
 
 
 @pytest.mark.parametrize(

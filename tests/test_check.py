@@ -186,6 +186,7 @@ WORKED, CARDS, QUESTIONS = HEAD, HEAD + "Text.\n## Cards\n", HEAD + "Text.\n## Q
         (CARDS + '### a {calc}\nsolver: convv\nask: output\n', 7, "did you mean `conv`"),
         (QUESTIONS + '### a {true-false}\nQ: x\n- [x] true — a\n- [x] false — b\n', 9, "not both"),
         ('+++\nid = "pooling"\naliases = ["MLP"]\n+++\n## Summary\nText.\n', 3, "belongs to `mlp`"),
+(QUESTIONS + "### a {choice}\nQ: x\n- [x] one — because\n", 7, "two options at least"),
         (WORKED + '```revise\n$ revise solve conv "x\n= 1\n```\n', 6, "cannot be read"),
         (WORKED + '```revise\n$ revise solve conv\n```\n', 6, "no answer"),
         (WORKED + '```revise\n$ revise solve conv\n= 1\nb = 2\n```\n', 7, "give this answer its name"),
@@ -193,7 +194,7 @@ WORKED, CARDS, QUESTIONS = HEAD, HEAD + "Text.\n## Cards\n", HEAD + "Text.\n## Q
 )  # fmt: skip
 def test_one_fault(tmp_path: Path, page: str, line: int, words: str) -> None:
     folder = small(tmp_path)
-    for kind in ("basic", "cloze", "calc", "true-false"):
+    for kind in ("basic", "cloze", "calc", "choice", "true-false"):
         page = page.replace(f"{{{kind}}}", f"{{{kind} point=what level=1}}")
     write(folder, "cnn/pooling.md", page)
     problems = [it for it in found(check(folder), folder) if it[0] == "cnn/pooling.md"]

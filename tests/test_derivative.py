@@ -39,11 +39,7 @@ TOTALS = {"sum": mpmath.fsum, "prod": mpmath.fprod, "mean": lambda terms: mpmath
 def value(root, letters):
     """Iterative, but for what a `for` binds; entries x[i] are looked up as ("x", i)."""
     done = {}
-    inside = {id(part) for loop in postorder(root) if loop.head == "for" for part in postorder(loop)}
-    loops = {id(node) for node in postorder(root) if node.args and getattr(node.args[0], "head", "") == "for"}
     for node in postorder(root):
-        if id(node) in inside and id(node) not in loops and node is not root and node.head == "for":
-            continue
         if node.head == "number":
             done[id(node)] = mpmath.mpf(Fraction(node.args[0]).numerator) / Fraction(node.args[0]).denominator
         elif node.head == "name":
@@ -52,7 +48,7 @@ def value(root, letters):
         elif node.head == "index":
             index = done[id(node.args[1])]
             done[id(node)] = None if index is None else letters[node.args[0].args[0], int(index)]
-        elif id(node) in loops:
+        elif node.args and node.args[0].head == "for":
             variable, domain, body = node.args[0].args
             low, high = (int(value(end, letters)) for end in domain.args)
             terms = [value(body, letters | {variable.args[0]: mpmath.mpf(i)}) for i in range(low, high + 1)]
@@ -110,19 +106,24 @@ def _grown(one, two, more=()):
 
 _smooth = "neg neg exp log log2 sqrt sin cos tanh sigmoid softplus erf %".split()
 SMOOTH = st.recursive(_leaves, _grown(_smooth, ["+", "-", "*", "/", "^", "log_b"]), max_leaves=7)
+
+
+def _loop(head, body, sign):
+    entry = Node(sign, (body, Node("*", (name("i"), body))))
+    return Node(head, (Node("for", (name("i"), read("1..3"), entry)),))
+
+
+def _choice(left, right, other):
+    return Node("where", (Node(">", (left, right)), right, other))
+
+
 _choices = [
-    lambda inner: st.builds(lambda a, b, c: Node("where", (Node(">", (a, b)), b, c)), inner, inner, inner),
-    lambda inner: st.builds(lambda h, a, b, c: Node(h, (a, b, c)), st.sampled_from(["max", "min"]), inner, inner, inner),
-    lambda inner: st.builds(
-        lambda h, a, b: Node(h, (Node("for", (name("i"), read("1..3"), Node(b, (a, Node("*", (name("i"), a))))),)),
-        st.sampled_from(["sum", "mean", "prod"]), inner, st.sampled_from(["+", "*"]),
-    ),
-]  # fmt: skip
-KINKED = st.recursive(
-    _leaves,
-    _grown([*_smooth, *"abs sign floor ceil round step relu".split()], ["+", "-", "*", "/", "^", "max", "min"], _choices),
-    max_leaves=7,
-)
+    lambda inner: st.builds(_choice, inner, inner, inner),
+    lambda inner: st.builds(lambda h, *parts: Node(h, parts), st.sampled_from(["max", "min"]), inner, inner, inner),
+    lambda inner: st.builds(_loop, st.sampled_from(["sum", "mean", "prod"]), inner, st.sampled_from("+*")),
+]
+_kinked = [*_smooth, *"abs sign floor ceil round step relu".split()]
+KINKED = st.recursive(_leaves, _grown(_kinked, ["+", "-", "*", "/", "^", "max", "min"], _choices), max_leaves=7)
 
 
 def _finite(number):

@@ -45,9 +45,7 @@ def tokens(tex: str) -> tuple[str, ...]:
 
 def plain(text: str) -> str:
     """Raised, lowered, accented and double-struck characters as the characters they stand for."""
-    text = text.replace("…", "\ue000").replace("⋯", "\ue001").replace("ϵ", "\ue002").replace("ϕ", "\ue003")
-    text = unicodedata.normalize("NFKD", text).replace("−", "-")
-    return text.replace("\ue000", "…").replace("\ue001", "⋯").replace("\ue002", "ϵ").replace("\ue003", "ϕ")
+    return "".join(c if c in "…⋯ϵϕ≠" else unicodedata.normalize("NFKD", c) for c in text).replace("−", "-")
 
 
 def signs(tex: str) -> Counter[str]:
@@ -163,9 +161,8 @@ def operand(text: str, at: int, step: int) -> str:
 
 
 @pytest.mark.parametrize("tex", WITH_FRACTIONS)
-@pytest.mark.parametrize("mode", ["1d"])
-def test_fractions_on_one_line_are_bracketed(tex: str, mode: str) -> None:
-    shown = render(tex, mode, WIDE).replace("□", "")
+def test_fractions_on_one_line_are_bracketed(tex: str) -> None:
+    shown = render(tex, "1d", WIDE).replace("□", "")
     ratios = []
     for match in re.finditer("/", shown):
         ratios.append((operand(shown, match.start() - 1, -1), operand(shown, match.end(), 1)))
@@ -244,11 +241,10 @@ def test_scripts_on_one_line_are_raised_or_bracketed(tex: str) -> None:
     shown = render(tex, "1d", WIDE)
     for _, mark, content in SCRIPT.findall(tex):
         wanted = content.replace(" ", "")
-        runs = {plain("".join(run)) for run in re.findall(r"\S", shown)} if len(wanted) == 1 else set()
         small = "".join(c if is_raised(c, mark) else " " for c in shown).split()
         in_brackets = f"{mark}({wanted})" in plain(shown).replace(" ", "")
         bare = wanted.isalnum() and (mark == "_" or len(wanted) == 1) and mark + wanted in plain(shown)
-        assert in_brackets or bare or any(wanted in plain(run) for run in small), (content, shown, runs)
+        assert in_brackets or bare or any(wanted in plain(run) for run in small), (content, shown)
 
 
 @pytest.mark.parametrize("tex", WITH_SCRIPTS)

@@ -108,6 +108,8 @@ CASES: dict[str, Any] = {
     "any(B > 3, axis=0)": np.array([[True, False, False]]),
     "all(B > -3, axis=1)": np.array([[True], [False]]),
     "sum(x > 0)": 2.0,
+    "(n > 2) + (n > 1)": 2.0,
+    "-(n > 2)": -1.0,
     "softmax(x)": scipy.special.softmax(X),
     "softmax(B, axis=1)": scipy.special.softmax(B, axis=1),
     "softmax([1000, 1001, -inf])": scipy.special.softmax([1000, 1001, -math.inf]),
@@ -520,5 +522,5 @@ def test_what_is_no_number_is_refused() -> None:
         value("a + 1", a=object())
     with pytest.raises(InputError, match="no number NumPy or Torch"):
         value("a + 1", a=np.array(["one"]))
-    with pytest.raises(InputError, match="no row"):
+    with pytest.raises(InputError, match="no operation"):
         evaluate(Node("cosine", (number(1),)), {})

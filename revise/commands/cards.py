@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from revise import keys, schedule
 from revise.commands import _content
-from revise.errors import NothingFound
+from revise.errors import InputError, NothingFound
 from revise.progress import Record
 from revise.topic import Card, Entry, Face, Library, faces
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 _WORDS = {name: grade for grade, name in schedule.GRADES.items()}
-_GRADING = "1 again  2 hard  3 good  4 easy   (u undo, q quit, ? help)"
-_FLIPPING = "any key: the answer   (u undo, q quit, ? help)"
+_GRADING = ("1 again", "2 hard", "3 good", "4 easy", "u undo", "q quit", "? help")
+_FLIPPING = ("any key: the answer", "u undo", "q quit", "? help")
 _HELP = (
     "1 again: I didn't know it. 2 hard: only just. 3 good: I knew it. 4 easy: at once. "
     "u takes the last grade back, as often as you want. q ends; everything graded is saved."
@@ -67,8 +67,16 @@ def _deck(library: Library, entries: Sequence[Entry]) -> tuple[list[Face], int]:
 
 
 def calc_face(card: Card) -> Face | None:
-    """A calculation with fresh numbers; None while solvers cannot be asked for one."""
-    return None
+    """A calculation with fresh numbers; None where its solver is not built yet."""
+    from random import Random
+
+    from revise.calculation import draw
+
+    try:
+        drawn = draw(card.solver, card.ask, Random())
+    except InputError:
+        return None
+    return Face(card.key, drawn.question, drawn.answer, card)
 
 
 def _no_cards(entries: Sequence[Entry], waiting: int) -> str:
@@ -150,11 +158,11 @@ class _Sitting:
         self.grade(face, int(choice), time.monotonic() - began)
         return True
 
-    def choose(self, prompt: str, flip: bool = False) -> str:
+    def choose(self, prompt: Sequence[str], flip: bool = False) -> str:
         """ "q", "u" or a grade's digit; with `flip` any other key is "" instead."""
         while True:
             self.say("")
-            self.say(prompt)
+            self.say(*prompt)
             try:
                 key = self.reader.read()
             except EOFError:
@@ -225,10 +233,13 @@ class _Sitting:
 
         self.console.print(joined(lines), soft_wrap=True)
 
-    def say(self, words: str) -> None:
+    def say(self, *phrases: str) -> None:
+        """Print the phrases on one line if they fit; where there are several, each stays whole."""
         from revise.render.wrap import Piece, wrap
 
-        self.show(wrap([Piece(words)], self.console.width))
+        pieces = [Piece(words, keep=len(phrases) > 1) for words in phrases]
+        gaps = [Piece("   ")] * len(pieces)
+        self.show(wrap([it for pair in zip(pieces, gaps, strict=True) for it in pair], self.console.width))
 
 
 def in_words(wait: timedelta) -> str:

@@ -6,14 +6,16 @@ from pathlib import Path
 from revise.commands import _content
 from revise.errors import InputError
 from revise.topic import Library, Problem, open_library, shipped_folder
-from revise.topic.check import Checker, Compare, Report
+from revise.topic.check import Checker, Report
 from revise.topic.ids import all_keys, read_ids, vanished, write_ids
 from revise.untrusted import harmless
 
 
 def run(path: Path | None, *, write_ids: bool, json: bool) -> int:
+    from revise.commands.solve import answer_matches
+
     library, only = _chosen(path)
-    checker = Checker(library, _content.served(), _compare())
+    checker = Checker(library, _content.served(), answer_matches)
     report = checker.run()
     folder = library.own[0] if library.own else library.root
     if only is not None:
@@ -49,15 +51,6 @@ def _chosen(path: Path | None) -> tuple[Library, Path | None]:
 def _own_root(folder: Path) -> Path:
     """A page of one's own stands in the content folder or in a part of it."""
     return folder.parent if (folder.parent / "ids.txt").is_file() or list(folder.parent.glob("*.md")) else folder
-
-
-def _compare() -> Compare | None:
-    """How worked problems are recomputed; None while the solvers' command is not built."""
-    try:
-        from revise.commands.solve import answer_matches
-    except ImportError:
-        return None
-    return answer_matches
 
 
 def _bring_up_to_date(checker: Checker, folder: Path, report: Report) -> list[Problem]:

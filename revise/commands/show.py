@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from revise.commands import _content
 from revise.errors import InputError
-from revise.topic import Entry, Library, Section, Topic, Worked, normalised
+from revise.topic import Entry, Library, Section, Topic, normalised
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -67,24 +67,9 @@ def _named(page: Topic, name: str) -> Section:
 def _section(section: Section, width: int) -> "list[Text]":
     from revise.render.inline import title_lines
     from revise.render.page import draw_markdown
+    from revise.render.worked import draw_worked
 
     return [*title_lines(section.name, width, "─"), _blank(), *draw_markdown(section.text, width, draw_worked)]
-
-
-def draw_worked(worked: Worked, width: int) -> "list[Text]":
-    """A worked problem with its steps; while its solver is not built, with the answers the page states."""
-    from revise.render.page import draw_command, draw_statement, lines_of
-
-    try:
-        from revise.render.solution import solution_text
-        from revise.request import work_out
-    except ImportError:
-        return draw_statement(worked, width)
-    try:
-        solution = work_out(list(worked.argv))
-    except InputError:
-        return draw_statement(worked, width)
-    return [*draw_command(worked, width), _blank(), *lines_of(solution_text(solution, width), width)]
 
 
 def _planned(entry: Entry, library: Library, width: int) -> "list[Text]":

@@ -10,7 +10,7 @@ from revise.answers import answer_problems, exact_value, plain_value
 from revise.catalogue import Entry, Solver, option
 from revise.errors import InputError
 from revise.parameters import metavar
-from revise.request import Options, Request, find, read_request, split, work_out
+from revise.request import FARTHEST, Options, Request, find, read_request, split, work_out
 from revise.solution import Solution, Step, style
 
 
@@ -80,15 +80,17 @@ def _find(request: Request, options: Options) -> int:
         given = {name: str(value) for name, value in request.given.items()} | {"find": sought} | request.targets
         answer: dict[str, Any] = {"schema": 1, "solver": request.solver.name, "given": given, "answer": {sought: found}}
         if not found:
-            answer["why"] = f"no whole {sought} from 0 to 512 gives {aim}"
+            answer["why"] = f"no whole {sought} from 0 to {FARTHEST} gives {aim}"
         _print_json(answer)
         return 0 if found else 1
     from revise.render.console import make_console
-    from revise.render.solution import print_found, print_solution
+    from revise.render.solution import found_lines, print_solution
 
     console = make_console(options.whole("width", 20, 1000), "plain" in options.flags)
-    print_found(console, request, found)
+    for line in found_lines(request, found, console.width):
+        console.print(line, soft_wrap=True)
     if found:
+        console.print()
         solution = request.solve(**{request.find or "": found[0]})
         title = f"{request.solver.summary.rstrip('.')}, with {sought} = {found[0]}"
         print_solution(console, title, solution, options.numerals, "all" in options.flags)

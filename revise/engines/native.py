@@ -221,7 +221,7 @@ def _apply(node: Node, values: dict[int, Any], scope: dict[str, Any], library: _
         return _call(node, args, library)
     if head == "=":
         raise InputError("an equation has no value: evaluate its two sides")
-    raise InputError(f"{head!r} is no operation NumPy or Torch have a row for")
+    raise InputError(f"{head!r} is no operation the NumPy and Torch engine knows")
 
 
 def _named(name: str, scope: dict[str, Any], library: _NumPy) -> Any:

@@ -4,6 +4,7 @@ from rich.text import Text
 
 from revise.render.inline import one_line
 from revise.render.page import draw_markdown
+from revise.render.worked import draw_worked
 from revise.render.wrap import Piece, wrap
 from revise.topic.model import Face
 
@@ -19,5 +20,5 @@ def draw_front(face: Face, topic: str, note: str, width: int) -> list[Text]:
 
 def draw_back(face: Face, width: int) -> list[Text]:
     """The answer, marked by a bar so that it is told from the question without colour."""
-    lines = draw_markdown(face.back, width - 2)
+    lines = draw_markdown(face.back, width - 2, draw_worked)
     return [Text.assemble(("┃ ", "green"), line, no_wrap=True) if line.plain else Text("┃", "green") for line in lines]

@@ -1,6 +1,6 @@
 """A worked solution on a terminal: each step as formula, numbers put in, result, and why."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -20,7 +20,7 @@ from revise.numerals import Numerals
 from revise.render.formula import formula_block, formula_line
 from revise.render.step_table import table_lines
 from revise.render.wrap import Piece, wrap
-from revise.request import Request
+from revise.request import FARTHEST, Request
 from revise.solution import Solution, Step
 from revise.untrusted import harmless
 
@@ -114,11 +114,27 @@ class _Drawn:
     def _below(self, chain: list[tuple[str, str]], column: int) -> list[Text]:
         column = min(column, self.room // 4)
         lines: list[Text] = []
+        if isinstance(self.step.value, Array) and len(self.step.value.shape) == 2:
+            chain, matrix = chain[:-1], self._matrix(chain[-1][0], column)
+        else:
+            matrix = []
         for place, (sign, text) in enumerate(chain):
             style = "bold" if place == len(chain) - 1 else ""
             for row in text.split("\n"):
                 lines += wrap([Piece(row, style)], self.room, " " * column + sign + " ", " " * (column + 2))
-        return lines
+        return lines + matrix
+
+    def _matrix(self, sign: str, column: int) -> list[Text]:
+        """A matrix as a block, the sign at its middle; row by row in one line where that is too wide."""
+        value = self.step.value
+        entries = tuple(entry if isinstance(entry, Node) else number(entry) for entry in value.flat)
+        tree = shortened(_row(Array(value.shape, entries)), self.numerals)
+        block = formula_block(latex(tree), self.room - column - 2)
+        middle = (len(block) - 1) // 2
+        return [
+            Text.assemble(" " * column, sign if row == middle else " ", " ", (line, "bold"))
+            for row, line in enumerate(block)
+        ]
 
     def _equation(self, formula: Node) -> list[Text]:
         lines = [Text(line) for line in formula_block(latex(formula), self.room)]
@@ -216,8 +232,8 @@ def _sides(formula: Node) -> list[Node]:
     return list(formula.args) if formula.head == "list" else [formula]
 
 
-def _spread(tree: Node, labels: Labels) -> Node:
-    """Products and lists over two or three labels written out: k_h k_w for ∏ k_a."""
+def _spread(tree: Node, labels: Labels, heads: Collection[str]) -> Node:
+    """Products (and lists) over two or three labels written out: k_h k_w for ∏ k_a."""
     made: dict[int, Node] = {}
     for node in postorder(tree):
         if node.head in LEAVES:
@@ -225,7 +241,7 @@ def _spread(tree: Node, labels: Labels) -> Node:
             continue
         args = tuple(made[id(child)] for child in node.args)
         made[id(node)] = Node(node.head, args, node.at)
-        if node.head in ("prod", "list") and args[0].head == "for" and len(args[0].args) == 3:
+        if node.head in heads and args[0].head == "for" and len(args[0].args) == 3:
             variable, domain, body = args[0].args
             if domain.head == "name" and domain.args[0] in labels:
                 items = [
@@ -245,7 +261,7 @@ def _product(items: list[Node]) -> Node:
 def _in_place(step: Step, labels: Labels) -> Node:
     """The formula with the step's index letters filled in: h[t-1] at t = 3 reads h₂."""
     filled = substitute(
-        _spread(step.tree, labels),
+        _spread(step.tree, labels, ("prod", "list") if step.unit == "shape" else ("prod",)),
         {
             letter: Node("label", (value,)) if isinstance(value, str) else number(value)
             for letter, value in step.at.items()
@@ -331,34 +347,25 @@ def _answers(solution: Solution, numerals: Numerals, width: int) -> list[Text]:
     return lines
 
 
-def print_found(console: Console, request: Request, found: Sequence[int]) -> None:
+def found_lines(request: Request, found: Sequence[int], width: int) -> list[Text]:
     """What the search for an unknown came to, with its neighbours that miss the mark."""
     sought = option(request.find or "")
     aim = ", ".join(f"{word} = {harmless(text)}" for word, text in request.targets.items())
-    width = console.width
     if not found:
-        text = f"No whole {sought} from 0 to 512 gives {aim}."
-        for line in wrap([Piece(text, "bold")], width):
-            console.print(line, soft_wrap=True)
-        return
-    for line in _with_letter(request, width):
-        console.print(line, soft_wrap=True)
+        return wrap([Piece(f"No whole {sought} from 0 to {FARTHEST} gives {aim}.", "bold")], width)
     listed = ", ".join(map(str, found[:20])) + (", …" if len(found) > 20 else "")
     pieces = [Piece(f"{sought} = {listed}", "bold green"), Piece(f"  gives {aim}")]
-    for line in [*wrap(pieces, width), Text()]:
-        console.print(line, soft_wrap=True)
+    lines = [*_with_letter(request, width), *wrap(pieces, width), Text()]
     word = next(iter(request.targets))
     for candidate in sorted({*found[:3], found[0] - 1, found[-1] + 1}):
         try:
-            solution = request.solve(**{request.find or "": candidate})
+            step = request.solve(**{request.find or "": candidate}).step(word)
         except InputError:
             continue
-        step = solution.step(word)
         mark = "✓" if candidate in found else "✗"
         text = f"  {mark} {sought} {candidate}: {word} {value_text(step.value, Numerals(), step.unit)}"
-        for line in wrap([Piece(text)], width, "", "    "):
-            console.print(line, soft_wrap=True)
-    console.print(Text())
+        lines += wrap([Piece(text)], width, "", "    ")
+    return lines
 
 
 def _with_letter(request: Request, width: int) -> list[Text]:

@@ -10,8 +10,8 @@ from revise.engines.arrays import Array
 from revise.engines.latex import latex, latex_target
 from revise.expression import Node
 from revise.numerals import Numerals
-from revise.render.grid import draw_grid
 from revise.render.formula import formula_line
+from revise.render.grid import draw_grid
 from revise.render.wrap import Piece, wrap
 from revise.solution import Step
 from revise.untrusted import harmless
@@ -28,14 +28,14 @@ def table_lines(
     for step, line in zip(steps, written, strict=True):
         rows.setdefault(tuple(step.at.values()), {})[_column(step)] = (step, line)
     common = {name: _common(steps, name) for name in columns}
-    lines: list[Text] = []
+    lines = [Text(steps[0].table.capitalize(), style="bold")]
     for shared in common.values():
         if shared is not None:
             tex = f"{latex_target(shared.name, {})} = {latex(shared.tree)}"
             why = [Piece(f"   {shared.why}", "italic")] if shared.why else []
             lines += wrap([Piece(formula_line(tex)), *why], width, "  ", "    ")
     letters = list(next(iter(steps)).at)
-    header = [*letters, *(formula_line(latex_target(name, {})) if common[name] else "" for name in columns)]
+    header = [*letters, *(formula_line(latex_target(name, {})) if "[" in name else name for name in columns)]
     wordy = any(step.why and common[_column(step)] is None for step in steps)
     header += ["why"] if wordy else []
     shown = list(rows.items())

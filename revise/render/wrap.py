@@ -78,7 +78,7 @@ def _breaks(left: _Unit, right: _Unit) -> bool:
     """Whether a line may end between two units that are not blanks."""
     if left.keep >= 0 and left.keep == right.keep:
         return False
-    if left.text[0] in _OPENING:
+    if right.text[0] in _CLOSING or left.text[0] in _OPENING:
         return False
     return left.width == 2 or right.width == 2
 

@@ -176,6 +176,8 @@ class Face:
         import hashlib
 
         words = " ".join(self.front.split()) + "\0" + " ".join(self.back.split())
+        if self.card.kind == "calc":  # its numbers are fresh each time
+            words = self.card.solver + "\0" + " ".join(self.card.ask)
         return hashlib.blake2b(words.encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 

@@ -15,6 +15,7 @@ from revise.solvers.networks._gates import Gate, Graph, value_of
 from revise.solvers.networks._rules import KINKED, convention, is_kink, rule, slopes
 
 Product = tuple[Node, str]  # upstream × local along one path, and the local rule
+_LONGEST = 400  # characters of a derivative that is still read
 _COUNTS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -50,7 +51,7 @@ def forward(work: Work, graph: Graph, names: Names) -> None:
     """A step `v[i]` for each gate, the result's own name last."""
     target = f"{names.value}[{names.index}]"
     for gate in graph.gates:
-        place: dict[str, int | str] = {names.index: gate.number}
+        place: dict[str, Any] = {names.index: gate.number}
         try:
             work.let(target, gate.formula, "", table="forward", **place)
         except exact.Undefined as fault:
@@ -91,7 +92,7 @@ class Backward:
             formula, why = (number(1), "the result by itself")
             if gate.number in self.paths:
                 formula, why = _added(self.paths.pop(gate.number))
-            place: dict[str, int | str] = {self.names.index: gate.number}
+            place: dict[str, Any] = {self.names.index: gate.number}
             claim = (self.names.function, node)
             self.work.let(target, formula, why, table="backward", gradient_of=claim, **place)
             self._route(gate)
@@ -110,10 +111,14 @@ class Backward:
             self.paths.setdefault(source, []).insert(0, product)
 
     def _product(self, gate: Gate, operand: int, slope: Node, upstream: Node, table: str) -> Product:
-        why = rule(gate.formula, operand)
+        while slope.head == "where" and not self.work.letters:
+            condition, chosen, other = slope.args
+            slope = chosen if exact.evaluate(condition, self.work.env) else other
+        why = rule(gate.formula, operand, slope)
         if not table or _is_plain(slope):
             return Node("*", (upstream, slope)), why
-        target, place = f"{table}[{self.names.index}]", {self.names.index: gate.number}
+        target = f"{table}[{self.names.index}]"
+        place: dict[str, Any] = {self.names.index: gate.number}
         try:
             self.work.let(target, slope, why, table="backward", **place)
         except exact.Undefined as fault:
@@ -132,17 +137,20 @@ class Backward:
         self.work.let(title, formula, why, gradient_of=(self.names.function, letter))
         return title
 
-    def derive(self, root: Node, letter: str) -> None:
-        """The same gradient from the differentiated formula, with the law that both agree."""
-        title = self.names.fresh(f"{self.names.function}_{letter}")
-        law = " = ".join((title, self.names.title(letter)))
+    def derive(self, root: Node, letter: str) -> bool:
+        """The same gradient from the differentiated formula, with the law that both agree; False if too long."""
         euler = self.names.euler
         slope = derivative(substitute(root, {"e": name(euler)}) if euler else root, euler if letter == "e" else letter)
         slope = substitute(slope, {euler: name("e")}) if euler else slope
+        if len(text(slope)) > _LONGEST:
+            return False
+        title = self.names.fresh(f"{self.names.function}_{letter}")
+        law = " = ".join((title, self.names.title(letter)))
         try:
             self.work.let(title, slope, "the same by differentiating the formula", holds=law)
         except exact.Undefined:
             self.work.note(f"The derivative by {letter} as one formula has no value at this point.")
+        return True
 
 
 def _added(paths: Sequence[Product]) -> Product:

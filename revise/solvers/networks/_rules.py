@@ -30,6 +30,12 @@ _RULES = {
     "where": "only the branch that is taken gets it",
     **dict.fromkeys(["sign", "step", "floor", "ceil", "trunc", "round"], "flat between its jumps: 0"),
 }
+_ROUTERS = {
+    "relu": ("relu: 1, its input is positive", "relu: 0, its input is not positive"),
+    "max": ("max routes it to the largest", "max: 0, not the largest"),
+    "min": ("min routes it to the smallest", "min: 0, not the smallest"),
+    "where": ("the branch that is taken", "0, not the branch that is taken"),
+}
 KINKED = frozenset("relu abs max min sign step floor ceil trunc round".split())
 _PAIRS = {
     "+": ("addition distributes", "addition distributes"),
@@ -67,9 +73,11 @@ def _routed(formula: Node, operand: int, flowing: Container[int]) -> Node:
     return chosen
 
 
-def rule(formula: Node, operand: int) -> str:
-    """Why `formula`'s local gradient by its `operand`-th argument (from 0) is what it is."""
+def rule(formula: Node, operand: int, slope: Node) -> str:
+    """Why `slope` is `formula`'s local gradient by its `operand`-th argument (from 0)."""
     head = formula.head
+    if head in _ROUTERS and slope.head == "number":
+        return _ROUTERS[head][0 if slope.args[0] else 1]
     if head == "/":
         above = formula.args[0].args[0] if formula.args[0].head == "number" else "a"
         return "a/b: 1/b" if operand == 0 else f"{above}/x: −{above}/x²"
@@ -96,7 +104,7 @@ def convention(head: str) -> str:
     if head in ("max", "min"):
         return (
             f"{head} has no derivative where two operands are equally {'large' if head == 'max' else 'small'}: "
-            "the gradient goes to a constant among them (so it is 0), else to the first."
+            "the gradient goes to a constant among them (so it is 0), else to the first (PyTorch would share it)."
         )
     if head in ("relu", "abs"):
         return f"{head} has no derivative at 0: there it is taken as 0."

@@ -66,7 +66,8 @@ def _in_slope(tree: Node, gate: Node) -> Slips:
 def _without_minus(tree: Node) -> Node | None:
     """`tree` without the minus it begins with."""
     if tree.head == "neg":
-        return tree.args[0]
+        positive: Node = tree.args[0]
+        return positive
     if tree.head == "number" and tree.args[0] < 0:
         return number(-tree.args[0])
     if tree.head in ("*", "/"):

@@ -1,4 +1,4 @@
-"""Gradients of a formula: values forwards, then the chain rule backwards."""
+"""Gradients of a formula: values forwards, the chain rule backwards."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -91,12 +91,13 @@ def solve(expression: Expression, at: Values | None = None, wrt: str | None = No
     backward = Backward(work, graph, asked or letters, names)
     backward.run()
     answers = {"value": names.function}
+    derived = 0 < len(graph.gates) <= _MOST_DERIVED and not (kinks & {"max", "min"} and not missing)
     for letter in asked or letters:
         answers[f"d{names.function}/d{letter}"] = backward.gradient(letter)
-        if 0 < len(graph.gates) <= _MOST_DERIVED and not (kinks & {"max", "min"} and not missing):
-            backward.derive(root, letter)
+        if derived and not backward.derive(root, letter):
+            work.note(f"The derivative by {letter} is not written out as one formula: too long to be read.")
     if len(graph.gates) > _MOST_DERIVED:
-        work.note(f"{len(graph.gates):,} operations: the derivatives are not written out as one formula each.")
+        work.note(f"With {len(graph.gates):,} operations the derivatives are not written out as one formula each.")
     return replace(work.answer(**answers), answers=answers)  # letters keep their underscores
 
 

@@ -47,6 +47,16 @@ transition = [
 ]
 states = { terminal = ["Sleep"] }
 """)
+_SMALL_GRID = MDP.from_world("""
+living-reward = -1
+reward = leaving
+T = 0
+
+T...
+....
+....
+...T
+""")
 EXAMPLES: list[tuple[dict[str, Any], dict[str, Any]]] = [
     # Silver, lecture 2, the student Markov reward process: the slides' values, rounded as they show them
     (
@@ -65,6 +75,11 @@ EXAMPLES: list[tuple[dict[str, Any], dict[str, Any]]] = [
         {"mdp": _STUDENT_DECISIONS, "gamma": 1, "policy": "uniform"},
         {"Facebook": "-2.3", "Class 1": "-1.3", "Class 2": "2.7", "Class 3": "7.4", "Sleep": 0},
     ),
+    # Sutton & Barto 2018, example 4.1 and figure 4.1: the random policy's values at k = ∞, from the top row
+    (
+        {"mdp": _SMALL_GRID, "gamma": 1},
+        {"(1,4)": 0, "(2,4)": -14, "(3,4)": -20, "(4,4)": -22, "(2,3)": -18, "(3,3)": -20, "(4,1)": 0},
+    ),
 ]  # fmt: skip
 MISTAKES = {
     "v": {
@@ -77,11 +92,11 @@ MISTAKES = {
 }
 
 _MOST_STATES = 60
-_MOST_SYMBOLIC = 20
+_MOST_SYMBOLIC = 15
 # (whose choice, is the reward known on leaving, is the next state certain) → the equation of a state
 _EQUATIONS = {
     ("nobody", True, True): "V[s] = r[s] + gamma*V[to[s]]",
-    ("nobody", True, False): "V[s] = r[s] + gamma*sum(p[s,n]*V[n] for n in S if p[s,n] > 0)",
+    ("nobody", True, False): "V[s] = r[s] + sum(p[s,n]*V[n] for n in S if p[s,n] > 0)",
     ("nobody", False, True): "V[s] = r[s,to[s]] + gamma*V[to[s]]",
     ("nobody", False, False): "V[s] = sum(p[s,n]*(r[s,n] + gamma*V[n]) for n in S if p[s,n] > 0)",
     ("one action", True, True): "V[s] = r[s,d[s]] + gamma*V[to[s,d[s]]]",

@@ -1,0 +1,175 @@
+"""Losses of a GAN: discriminator, generator (both forms), value V(D, G)."""
+
+import math
+from collections.abc import Sequence
+from random import Random
+from typing import Any, Literal
+
+from revise.engines.arrays import Array, entries
+from revise.errors import InputError
+from revise.expression import Node
+from revise.parameters import Number, Vector
+from revise.solution import Solution, Work
+
+SERVES: dict[str, dict[str, object]] = {"gan-losses": {}}
+SOURCE = "Goodfellow et al. 2014, Generative adversarial nets, section 3, equation 1 and algorithm 1"
+EXAMPLES: list[tuple[dict[str, Any], dict[str, Any]]] = [
+    # Goodfellow et al. 2014, theorem 1: where D = 1/2 everywhere, the value is −log 4
+    (
+        {"real": "1/2", "fake": "1/2"},
+        {"value": -1.3862943611198906, "discriminator": 1.3862943611198906},
+    ),
+    # TensorFlow's tutorial pix2pix: the generator's BCE of an undecided discriminator is log 2 = 0.69. (The tutorial
+    # says 0.69 of its discriminator's loss as well; but that is the sum of two terms, so there it is 1.39.)
+    ({"real": "0.5", "fake": "0.5"}, {"generator-non-saturating": "0.69"}),
+]
+DOMAIN = {"D_real": (0, 1), "D_fake": (0, 1)}
+MISTAKES = {
+    "B_real": {
+        "the targets are swapped": "mean(-((1 - y_real)*log(D_real) + (1 - (1 - y_real))*log(1 - D_real)))",
+        "the minus sign is forgotten": "mean(y_real*log(D_real) + (1 - y_real)*log(1 - D_real))",
+    },
+    "B_fake": {"the fake is taken for real": "mean(-log(D_fake))"},
+    "L_D": {
+        "the two terms are averaged": "(B_real + B_fake)/2",
+        "the sign is turned: that is V, which D ascends": "-(B_real + B_fake)",
+    },
+    "L_sat": {"the sign is turned: G descends log(1 − D(G(z)))": "B_fake"},
+    "L_ns": {"the sign is turned: G descends −log D(G(z))": "mean(log(D_fake))"},
+}
+
+# base of the logarithms, is it a batch → the formulas of the steps
+_REAL = {
+    ("e", False): "-(y_real*log(D_real) + (1 - y_real)*log(1 - D_real))",
+    ("e", True): "mean(-(y_real*log(D_real) + (1 - y_real)*log(1 - D_real)))",
+    (2, False): "-(y_real*log2(D_real) + (1 - y_real)*log2(1 - D_real))",
+    (2, True): "mean(-(y_real*log2(D_real) + (1 - y_real)*log2(1 - D_real)))",
+    (10, False): "-(y_real*log10(D_real) + (1 - y_real)*log10(1 - D_real))",
+    (10, True): "mean(-(y_real*log10(D_real) + (1 - y_real)*log10(1 - D_real)))",
+}
+_FAKE = {
+    ("e", False): "-(y_fake*log(D_fake) + (1 - y_fake)*log(1 - D_fake))",
+    ("e", True): "mean(-(y_fake*log(D_fake) + (1 - y_fake)*log(1 - D_fake)))",
+    (2, False): "-(y_fake*log2(D_fake) + (1 - y_fake)*log2(1 - D_fake))",
+    (2, True): "mean(-(y_fake*log2(D_fake) + (1 - y_fake)*log2(1 - D_fake)))",
+    (10, False): "-(y_fake*log10(D_fake) + (1 - y_fake)*log10(1 - D_fake))",
+    (10, True): "mean(-(y_fake*log10(D_fake) + (1 - y_fake)*log10(1 - D_fake)))",
+}
+_SATURATING = {
+    ("e", False): "log(1 - D_fake)",
+    ("e", True): "mean(log(1 - D_fake))",
+    (2, False): "log2(1 - D_fake)",
+    (2, True): "mean(log2(1 - D_fake))",
+    (10, False): "log10(1 - D_fake)",
+    (10, True): "mean(log10(1 - D_fake))",
+}
+_NON_SATURATING = {
+    ("e", False): "-log(D_fake)",
+    ("e", True): "mean(-log(D_fake))",
+    (2, False): "-log2(D_fake)",
+    (2, True): "mean(-log2(D_fake))",
+    (10, False): "-log10(D_fake)",
+    (10, True): "mean(-log10(D_fake))",
+}
+# base, is the real data a batch, is the generated
+_VALUE = {
+    ("e", False, False): "log(D_real) + log(1 - D_fake)",
+    ("e", False, True): "log(D_real) + mean(log(1 - D_fake))",
+    ("e", True, False): "mean(log(D_real)) + log(1 - D_fake)",
+    ("e", True, True): "mean(log(D_real)) + mean(log(1 - D_fake))",
+    (2, False, False): "log2(D_real) + log2(1 - D_fake)",
+    (2, False, True): "log2(D_real) + mean(log2(1 - D_fake))",
+    (2, True, False): "mean(log2(D_real)) + log2(1 - D_fake)",
+    (2, True, True): "mean(log2(D_real)) + mean(log2(1 - D_fake))",
+    (10, False, False): "log10(D_real) + log10(1 - D_fake)",
+    (10, False, True): "log10(D_real) + mean(log10(1 - D_fake))",
+    (10, True, False): "mean(log10(D_real)) + log10(1 - D_fake)",
+    (10, True, True): "mean(log10(D_real)) + mean(log10(1 - D_fake))",
+}
+
+
+def solve(real: Number | Vector, fake: Number | Vector, log_base: Literal["e", 2, 10] = "e") -> Solution:
+    """Both BCE terms, their sum L_D, the value V, and the generator's two losses.
+
+    real       D(x), what the discriminator says of real data: a number, or a batch (its mean is taken)
+    fake       D(G(z)), what it says of generated data: a number or a batch
+    log_base   e is the natural logarithm; 2 gives bits
+
+    L_D is the sum, not the mean, of its two terms. Raises InputError naming the argument that is no
+    probability strictly between 0 and 1.
+    """
+    _check(real, "real", "D(x)")
+    _check(fake, "fake", "D(G(z))")
+    many_real, many_fake = isinstance(real, Array), isinstance(fake, Array)
+    work = Work(D_real=real, D_fake=fake, y_real=1, y_fake=0)
+    work.called(D_real="D(x) =", D_fake="D(G(z)) =", y_real="target", y_fake="target")
+    if log_base == "e":
+        work.note("log is the natural logarithm (--log-base 2 or 10 changes it).")
+    work.let("B_real", _REAL[log_base, many_real], _batch("binary cross-entropy of real data, target 1", many_real))
+    work.let(
+        "B_fake", _FAKE[log_base, many_fake], _batch("binary cross-entropy of generated data, target 0", many_fake)
+    )
+    work.let("L_D", "B_real + B_fake", "the discriminator descends the sum (not the mean) of the two")
+    work.let(
+        "V", _VALUE[log_base, many_real, many_fake], "the value of the game, which D ascends and G descends",
+        holds="V = -L_D",
+    )  # fmt: skip
+    work.let(
+        "L_sat", _SATURATING[log_base, many_fake],
+        "saturating generator loss (minimax): minus the BCE with target 0; flat where D(G(z)) is near 0",
+        holds="L_sat = -B_fake",
+    )  # fmt: skip
+    work.let(
+        "L_ns", _NON_SATURATING[log_base, many_fake],
+        "non-saturating generator loss: the BCE with target 1; steep where D(G(z)) is near 0",
+    )  # fmt: skip
+    return work.answer(discriminator="L_D", value="V", generator_saturating="L_sat", generator_non_saturating="L_ns")
+
+
+def _batch(why: str, many: bool) -> str:
+    return f"{why}, mean over the batch" if many else why
+
+
+def _check(value: Any, name: str, what: str) -> None:
+    for number in entries(value):
+        if isinstance(number, Node):
+            continue
+        if not 0 <= number <= 1:
+            raise InputError(
+                f"{name}: {what} is a probability between 0 and 1, not {float(number):g} (give σ of a logit)"
+            )
+        if number in (0, 1):
+            raise InputError(
+                f"{name}: {what} = {number} needs log 0, an infinite loss; "
+                f"a sigmoid never gets there: give a number strictly between 0 and 1"
+            )
+
+
+def sample(rng: Random) -> dict[str, Any]:
+    """Mostly two numbers with natural logarithms; about one in four is a batch, one in three another base."""
+
+    def draw() -> Any:
+        tenths = [f"{rng.randint(1, 9) / 10}" for _ in range(rng.choice([1, 1, 1, 3]))]
+        return ", ".join(tenths)
+
+    return {"real": draw(), "fake": draw(), "log_base": rng.choice(["e", "e", "e", "e", 2, 10])}
+
+
+def reference(real: Any, fake: Any, log_base: Any = "e") -> dict[str, float]:
+    """Torch's binary_cross_entropy in float64, in units of the base."""
+    import torch
+    from torch.nn.functional import binary_cross_entropy
+
+    unit = 1.0 if log_base == "e" else math.log(log_base)
+
+    def bce(given: Any, target: float) -> float:
+        numbers: Sequence[float] = [float(number) for number in entries(given)]
+        p = torch.tensor(numbers, dtype=torch.float64)
+        return float(binary_cross_entropy(p, torch.full_like(p, target))) / unit
+
+    return {
+        "discriminator": bce(real, 1) + bce(fake, 0),
+        "value": -bce(real, 1) - bce(fake, 0),
+        "generator-saturating": -bce(fake, 0),
+        "generator-non-saturating": bce(fake, 1),
+    }

@@ -1,0 +1,39 @@
+"""What the README promises: its commands run, and CI runs the very command it gives for the tests."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from command import ROOT, revise
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+TESTS = "python3 -m venv .venv && .venv/bin/python -m pip install -e '.[dev]' && .venv/bin/python -m pytest -n auto"
+COMMANDS = re.findall(r"^\| `(revise [^`]+)`", README, re.MULTILINE)
+
+
+def test_ci_and_contributing_give_the_same_command() -> None:
+    assert f"    {TESTS}\n" in README
+    assert f"    {TESTS}\n" in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert f"\n{TESTS}\n" in (ROOT / ".ci/run").read_text(encoding="utf-8")
+
+
+def test_the_solution_shown_is_the_solution_printed() -> None:
+    shown = README.partition("```\n")[2].partition("…\n```")[0]
+    command = re.search(r"\.venv/bin/(revise solve conv .*)$", README, re.MULTILINE)
+    assert command is not None
+    assert revise(*shlex.split(command.group(1))[1:]).stdout.startswith(shown)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_of_the_table_runs(command: str, tmp_path: Path) -> None:
+    words = shlex.split(command)[1:]
+    if "mdp.toml" in words:
+        template = revise("solve", "bellman", "--template").stdout
+        first = template.split("# ---- ")[1] if "# ---- " in template else template
+        (tmp_path / "mdp.toml").write_text(first.partition("----\n")[2] if "----" in first else first, encoding="utf-8")
+    if words[0] == "demo":
+        words += ["--plain", "--steps", "5"]
+    done = revise(*words, env={"REVISE_DATA": str(tmp_path)}, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout
