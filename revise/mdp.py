@@ -1,6 +1,5 @@
 """Markov decision processes: read from TOML or from a drawn world, and checked."""
 
-import re
 import sys
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -117,20 +116,14 @@ def _check_names(states: tuple[str, ...], actions: tuple[str, ...]) -> None:
 def _check_rows(mdp: MDP, states: frozenset[str]) -> None:
     actions = frozenset(mdp.actions)
     totals: dict[tuple[str, str | None], Number] = {}
-    for (state, action, after), (probability, _) in mdp.transitions.items():
-        place = row_text(state, action, after)
-        check_known(state, states, "state", place)
-        if after not in states:
-            check_known(after, states, "state", place, "a state that nothing follows is listed under [states] terminal")
-        if state in mdp.terminal:
-            raise InputError(f"{place}: {state} is terminal, so nothing follows it")
-        if action is not None:
-            check_known(action, actions, "action", place)
-        elif actions:
-            raise InputError(f"{place}: the action is missing (other rows have one)")
-        if not 0 <= probability <= 1:
-            raise InputError(f"{place}: p = {_shown(probability)} is no probability")
-        totals[state, action] = totals.get((state, action), 0) + probability
+    for row, (probability, _) in mdp.transitions.items():
+        state, action, after = row
+        sound = state in states and after in states and state not in mdp.terminal
+        sound = sound and 0 <= probability.numerator <= probability.denominator  # comparing Fractions is slow
+        if not sound or (action not in actions if actions else action is not None):
+            raise InputError(_row_fault(mdp, row, probability))
+        total = totals.get((state, action))
+        totals[state, action] = probability if total is None else total + probability
     for (state, action), row_total in totals.items():
         total = Fraction(row_total)
         if total != 1:
@@ -142,6 +135,20 @@ def _check_rows(mdp: MDP, states: frozenset[str]) -> None:
     for state in mdp.states:
         if state not in begun and state not in mdp.terminal:
             raise InputError(f"from={state}: nothing follows; give it a row, or list it under [states] terminal")
+
+
+def _row_fault(mdp: MDP, row: Row, probability: Number) -> str:
+    state, action, after = row
+    place = row_text(*row)
+    check_known(state, mdp.states, "state", place)
+    check_known(after, mdp.states, "state", place, "a state that nothing follows is listed under [states] terminal")
+    if state in mdp.terminal:
+        return f"{place}: {state} is terminal, so nothing follows it"
+    if action is None and mdp.actions:
+        return f"{place}: the action is missing (other rows have one)"
+    if action is not None:
+        check_known(action, mdp.actions, "action", place)
+    return f"{place}: p = {_shown(probability)} is no probability"
 
 
 def _check_policy(mdp: MDP) -> None:
@@ -186,7 +193,7 @@ def _shown(number: Number) -> str:
 
 
 def _read(source: str, where: str) -> MDP:
-    drawn = where.endswith(".txt") or not (where.endswith(".toml") or re.search(r"^\s*\[", source, re.MULTILINE))
+    drawn = where.endswith(".txt") or not (where.endswith(".toml") or "transition" in source)
     try:
         return MDP.from_world(source) if drawn else MDP.from_toml(source)
     except InputError as fault:

@@ -106,18 +106,20 @@ def _transitions(
     names = {cell: _named(cell) for cell in cells}
     ahead, aside = tidy(1 - Fraction(slip)), tidy(Fraction(slip) / 2)
     transitions: dict[Row, tuple[Number, Number]] = {}
-    for cell in cells:
+    for cell, state in names.items():
         if cell in ends:
             continue
-        for action, (left, right) in _SIDES.items():
-            for move, probability in ((action, ahead), (left, aside), (right, aside)):
+        reached = {action: (cell[0] + right, cell[1] + up) for action, (right, up) in _MOVES.items()}
+        reached = {action: after if after in names else cell for action, after in reached.items()}
+        for action, sides in _SIDES.items():
+            for move, probability in ((action, ahead), *((side, aside) for side in sides)):
                 if probability == 0:
                     continue
-                reached = (cell[0] + _MOVES[move][0], cell[1] + _MOVES[move][1])
-                reached = reached if reached in names else cell
-                row = (names[cell], action, names[reached])
-                known = transitions.get(row, (0, 0))[0]
-                transitions[row] = (tidy(known + probability), ends.get(reached, living) if entering else living)  # type: ignore[assignment]
+                after = reached[move]
+                row = (state, action, names[after])
+                known = transitions.get(row)
+                total = probability if known is None else tidy(known[0] + probability)
+                transitions[row] = total, ends.get(after, living) if entering else living  # type: ignore[assignment]
     return transitions
 
 

@@ -255,3 +255,8 @@ def test_texts_are_read_as_the_command_line_gives_them(tmp_path: Path) -> None:
     path.write_text(TWO)
     solution = catalogue.load("bellman").solve(mdp=str(path), gamma="gamma")
     assert exact.evaluate(solution.value("A"), {"gamma": Fraction(1, 2)}) == 4
+
+
+def test_undiscounted_rewards_that_cancel_on_average_are_worth_nothing() -> None:
+    mdp = process("A A 1/4 3; A B 3/4 -1; B A 1 0")
+    assert values(bellman.solve(mdp, 1)) == {"A": 0, "B": 0}

@@ -217,3 +217,44 @@ def test_a_chain_of_5000_is_walked(engine: Any) -> None:
     chain = parse("1" + "+1" * 5000, limits=FORMULA)
     value = engine(chain, {})
     assert (exact.evaluate(value, {}) if isinstance(value, Node) else value) == 5001
+
+
+@pytest.mark.parametrize(
+    ("formula", "value"),
+    [
+        ("n < 0 and v[9] > 0", False),
+        ("n > 0 or v[9] > 0", True),
+        ("any(t > 9 for t in 1..0)", False),
+        ("all(t > 9 for t in 1..0)", True),
+        ("len(S)", 2),
+        ("p[S[1]]", F(3, 4)),
+        ("sum(z^2 for z in v)", F(21, 4)),
+        ("mean([t, 2*t] for t in 1..3)", [2, 4]),
+        ("softmax([1000, 1000])", [F(1, 2), F(1, 2)]),
+        ("logsumexp([1000, 1000]) - 1000 - log(2)", 0),
+        ("round(0.49999999999999994)", 0),
+    ],
+)
+def test_corners(formula: str, value: Any) -> None:
+    assert agree(exact.evaluate(tree(formula), ENV), value)
+    lifted = {name: native.lift(entry, "numpy") for name, entry in ENV.items()}
+    assert agree(native.evaluate(tree(formula), lifted), value)
+
+
+@pytest.mark.parametrize("formula", ["n = 3", "shape(3)", "max(v for t in 1..2)", "argmax(v for t in 1..2)"])
+def test_what_is_no_value_is_refused_by_both(formula: str) -> None:
+    with pytest.raises(InputError):
+        exact.evaluate(tree(formula), ENV)
+    if not formula.startswith("shape"):
+        lifted = {name: native.lift(entry, "numpy") for name, entry in ENV.items()}
+        with pytest.raises(InputError):
+            native.evaluate(tree(formula), lifted)
+
+
+def test_a_thousand_nested_choices_are_walked_once_each() -> None:
+    deep = parse("where(x > 0, " * 1000 + "x" + ", 0)" * 1000, limits=FORMULA)
+    assert exact.evaluate(deep, {"x": 2}) == 2
+    shared = parse("x + 1", limits=FORMULA)
+    for _ in range(60):
+        shared = Node("where", (Node(">", (shared, shared)), shared, shared))
+    assert exact.evaluate(shared, {"x": 2}) == 3

@@ -217,7 +217,7 @@ _trees = st.recursive(
         inner.map(lambda t: f"sqrt({t})"),
         inner.map(lambda t: f"({t})!"),
         st.tuples(inner, inner).map(lambda t: f"max({t[0]}, {t[1]})"),
-        st.tuples(inner, inner).map(lambda t: f"[{t[0]}, {t[1]}][{t[0]}]"),
+        st.tuples(inner, inner).map(lambda t: f"[{t[0]}, {t[1]}][1]"),
     ),
     max_leaves=12,
 )

@@ -45,6 +45,8 @@ def tidy(value: Scalar) -> Scalar:
 class Exact:
     """The field of int, Fraction and float; see `walk.Field`."""
 
+    stable = True
+
     def lift(self, value: Any) -> Any:
         if isinstance(value, Node):
             if value.head == "number":
@@ -194,7 +196,7 @@ def _sigmoid(a: Scalar) -> Scalar:
 
 
 def _round(a: Scalar) -> Scalar:
-    size = math.floor(abs(a) + 0.5) if isinstance(a, float) else math.floor(abs(Fraction(a)) + Fraction(1, 2))
+    size = math.floor(abs(Fraction(a)) + Fraction(1, 2))
     return size if a >= 0 else -size
 
 

@@ -10,7 +10,7 @@ import sympy
 from revise.engines.arrays import Array
 from revise.engines.exact import Undefined
 from revise.engines.sympy_functions import FUNCTIONS
-from revise.engines.sympy_limits import GREATEST_EXPONENT, LONG_SUM, LONGEST, TOO_LARGE, Limited, Sum, coefficient_bits
+from revise.engines.sympy_limits import GREATEST_EXPONENT, LONG_SUM, LONGEST, TOO_LARGE, Limited, Sum, coefficient_bits, is_truth
 from revise.engines.sympy_rational import Singular, determinant, simplify_light, solve
 from revise.engines.tree_of import to_tree
 from revise.engines.walk import Env, Undecided
@@ -22,6 +22,7 @@ from revise.expression.node import Node, free_names
 __all__ = ["FUNCTIONS", "Symbolic", "evaluate", "simplify_light", "to_tree"]
 
 _SINGULAR = "a singular matrix: the equations have no single solution"
+_LARGEST_SYSTEM = 64  # rows times letters; a solution takes seconds and fills pages beyond
 
 
 def evaluate(root: Node, env: Env) -> Any:
@@ -93,8 +94,8 @@ class Symbolic(Limited):
 
     def power(self, a: Any, b: Any) -> Any:
         base, exponent = self.number(a), self.number(b)
-        if exponent.is_Float and exponent == int(exponent):
-            exponent = sympy.Integer(int(exponent))
+        if exponent.is_Float and (times := self.whole(exponent)) is not None:
+            exponent = sympy.Integer(times)
         if self.known(exponent):
             bits = coefficient_bits(base)
             if self.known(base):
@@ -133,7 +134,7 @@ class Symbolic(Limited):
 
     def logic(self, sign: str, *args: Any) -> Any:
         truths = [sympy.true if truth is True else sympy.false if truth is False else truth for truth in args]
-        truths = [truth if isinstance(truth, sympy.logic.boolalg.Boolean) else self._truth(truth) for truth in truths]
+        truths = [truth if is_truth(truth) else self._truth(truth) for truth in truths]
         joined = {"and": sympy.And, "or": sympy.Or, "not": sympy.Not}[sign](*truths)
         return bool(joined) if joined in (sympy.true, sympy.false) else joined
 
@@ -143,7 +144,7 @@ class Symbolic(Limited):
     def decide(self, truth: Any) -> bool:
         if isinstance(truth, bool) or truth in (sympy.true, sympy.false):
             return bool(truth)
-        if not isinstance(truth, sympy.logic.boolalg.Boolean):
+        if not is_truth(truth):
             return self.decide(self.compare("!=", truth, 0))
         sides = str(truth).replace("**", "^")
         if len(sides) > 120 or not truth.is_Relational:
@@ -153,7 +154,7 @@ class Symbolic(Limited):
     def choose(self, condition: Any, yes: Any, no: Any) -> Any:
         if isinstance(condition, bool) or condition in (sympy.true, sympy.false):
             return yes if condition else no
-        if not isinstance(condition, sympy.logic.boolalg.Boolean):
+        if not is_truth(condition):
             return self.choose(self.compare("!=", condition, 0), yes, no)
         pairs = (self.number(yes), condition), (self.number(no), True)
         light = sum(self.size(part)[0] for part in (pairs[0][0], condition, pairs[1][0])) < 100
@@ -185,8 +186,8 @@ class Symbolic(Limited):
         value = self.settled(value)
         if isinstance(value, int) and not isinstance(value, bool):
             return value
-        if isinstance(value, sympy.Basic) and value.is_number and value.is_finite and value == int(value):
-            return int(value)
+        if isinstance(value, sympy.Expr) and self.known(value) and (whole := self.whole(value)) is not None:
+            return whole
         raise InputError(f"an index is a whole number, not {value}")
 
     def linear(self, function: str, rows: list[list[Any]], right: list[list[Any]]) -> list[list[Any]]:
@@ -194,9 +195,12 @@ class Symbolic(Limited):
         sides = [[self.number(entry) for entry in row] for row in right]
         if any(entry.is_infinite for row in matrix + sides for entry in row):
             raise Undefined("an infinite entry in a linear system")
-        if function == "det":
-            return [[self.done(determinant(matrix))]]
+        letters = set().union(*(entry.free_symbols for row in matrix for entry in row))
+        if len(rows) > 4 and len(letters) * len(rows) > _LARGEST_SYSTEM:
+            raise InputError(f"{len(letters)} letters in a matrix of {len(rows)} rows: give numbers for some letters")
         try:
+            if function == "det":
+                return [[self.done(determinant(matrix))]]
             return [[self.done(entry) for entry in row] for row in solve(matrix, sides)]
         except Singular:
             raise Undefined(_SINGULAR) from None

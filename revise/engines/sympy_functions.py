@@ -62,24 +62,25 @@ def _whole_part(name: str, shift: Any) -> Callable[[Any, Any], Any]:
 
 
 def _factorial(field: Any, n: Any) -> Any:
-    if field.known(n):
-        if field.sign(n) < 0 or n != int(n):
-            raise Undefined("factorial of something that is no natural number")
-        if n > 170:
-            raise Undefined("factorial of more than 170")
-        return sympy.factorial(int(n))
-    return sympy.factorial(n)
+    if not field.known(n):
+        return sympy.factorial(n)
+    whole = field.whole(n)
+    if whole is None or whole < 0:
+        raise Undefined("factorial of something that is no natural number")
+    if whole > 170:
+        raise Undefined("factorial of more than 170")
+    return sympy.factorial(whole)
 
 
 def _binom(field: Any, n: Any, k: Any) -> Any:
-    for number in (n, k):
-        if field.known(number) and (number != int(number) or not 0 <= number <= 1000):
-            raise Undefined("binom needs whole 0 ≤ k ≤ n ≤ 1000")
-    if field.known(n) and field.known(k):
-        if k > n:
-            raise Undefined("binom needs whole 0 ≤ k ≤ n ≤ 1000")
-        return sympy.Integer(math.comb(int(n), int(k)))
-    return sympy.binomial(n, k, evaluate=False)
+    whole = [field.whole(number) if field.known(number) else 0 for number in (n, k)]
+    if None in whole or not all(0 <= number <= 1000 for number in whole):
+        raise Undefined("binom needs whole 0 ≤ k ≤ n ≤ 1000")
+    if not field.known(n) or not field.known(k):
+        return sympy.binomial(n, k, evaluate=False)
+    if whole[1] > whole[0]:
+        raise Undefined("binom needs whole 0 ≤ k ≤ n ≤ 1000")
+    return sympy.Integer(math.comb(*whole))
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {

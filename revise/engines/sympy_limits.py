@@ -37,14 +37,21 @@ class Limited:
         self._sizes: dict[Any, tuple[int, bool]] = {}
 
     def sign(self, number: Any) -> int:
-        """-1, 0 or 1 for an expression without letters; an irrational one counts as 0 below 1e-30."""
+        """-1, 0 or 1 for an expression without letters; 0 too where 100 digits cancel."""
         if not number.is_Number:
             number = number.evalf(40)
             if not number.is_Number:
                 raise Undefined("a value that is not real")
-            if abs(number) < sympy.Float(1e-30):
+            if number.is_Float and number._prec < 20:
                 return 0
         return int(bool(number > 0)) - int(bool(number < 0))
+
+    def whole(self, number: Any) -> int | None:
+        """The whole number that an expression without letters is, if it is one."""
+        if number.is_Integer or number.is_infinite:
+            return int(number) if number.is_Integer else None
+        near = int(sympy.floor(number + sympy.Rational(1, 2)))
+        return near if self.sign(number - near) == 0 else None
 
     def known(self, expression: Any) -> bool:
         return not self.size(expression)[1]
@@ -71,7 +78,7 @@ class Limited:
             return self.settled(value)
         if isinstance(value, bool | int):
             return sympy.Integer(int(value))
-        if isinstance(value, sympy.logic.boolalg.Boolean) and not isinstance(value, sympy.Symbol):
+        if is_truth(value):
             return sympy.Piecewise((sympy.Integer(1), value), (sympy.Integer(0), True))
         if isinstance(value, Array):
             raise InputError("an array where a number is needed")
@@ -94,6 +101,11 @@ class Limited:
         if size > _HEAVIEST:
             raise InputError("too long a formula for symbolic work: give numbers for some letters")
         return value
+
+
+def is_truth(value: Any) -> bool:
+    """Whether it is a relation or such; SymPy counts letters among these, we don't."""
+    return isinstance(value, sympy.logic.boolalg.Boolean) and not isinstance(value, sympy.Symbol)
 
 
 def bits(number: Any) -> int:

@@ -14,10 +14,6 @@ class Singular(Exception):
     """The system has no single solution, whatever the letters are."""
 
 
-class TooMany(Exception):
-    """So many letters that the solution would fill pages."""
-
-
 def solve(rows: list[list[Any]], right: list[list[Any]]) -> list[list[Any]]:
     """X with rows @ X = right. Raises Singular."""
     if not _has_letters(rows + right) and not _all_rational(rows + right):
@@ -135,7 +131,7 @@ def simplify_light(expression: Any) -> Any:
     try:
         reduced = sympy.cancel(expression)
         forms = [expression, reduced, sympy.factor(reduced)]
-    except (sympy.PolynomialError, NotImplementedError):
+    except (sympy.PolynomialError, NotImplementedError, RecursionError):
         return expression
     return min(forms, key=lambda form: form.count_ops())
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 from math import isinf
 from typing import Any
 
-from revise.engines.arrays import Array
+from revise.engines.arrays import Array, array
 from revise.engines.exact import Undefined
 from revise.engines.term_order import Order, factors, negative, text_key
 from revise.errors import InputError
@@ -28,21 +28,24 @@ def to_tree(expression: Any, order: Sequence[str] = ()) -> Node:
     """The tree of a SymPy expression, a bool, a label, or an Array of them (vector or matrix).
 
     Letters come in the order of `order`, then by the alphabet; a positive term leads where there is
-    one. Raises InputError where a function has no name in the language.
+    one. Raises InputError where a function has no name in the language or the depth is beyond SymPy.
     """
     if isinstance(expression, Array):
-        rows = [to_tree(entry, order) for entry in expression.nested()] if len(expression.shape) == 1 else []
-        if len(expression.shape) == 1:
-            return Node("list", tuple(rows))
         size = len(expression.flat) // expression.shape[0]
         parts = [expression.flat[i * size : (i + 1) * size] for i in range(expression.shape[0])]
-        inner = tuple(to_tree(Array(expression.shape[1:], part), order) for part in parts)
+        inner = tuple(to_tree(array(expression.shape[1:], part), order) for part in parts)
         return Node("matrix" if len(expression.shape) == 2 else "list", inner)
     if isinstance(expression, str):
         return Node("label", (expression,))
     if isinstance(expression, bool | int):
         return number(int(expression))
-    writer = _Writer(order)
+    try:
+        return _built(expression, _Writer(order))
+    except RecursionError:
+        raise InputError("nested too deep for symbolic work: give numbers for some letters") from None
+
+
+def _built(expression: Any, writer: "_Writer") -> Node:
     made: dict[Any, Node] = {}
     stack: list[tuple[Any, _Steps]] = [(expression, writer.steps(expression))]
     answer: Node | None = None

@@ -48,29 +48,52 @@ def evaluate(root: Node, env: Env, field: Field) -> Any:
 
     Raises InputError where shapes don't fit, a name is unknown or the value is undefined.
     """
-    values: dict[int, Any] = {}
-    stack: list[tuple[Node, bool]] = [(root, False)]
+    walk = _Walk(env, field)
+    values, stack = walk.values, [root]
     while stack:
-        node, ready = stack.pop()
+        node = stack[-1]
         if id(node) in values:
-            continue
-        if ready or node.head in LEAVES or node.head in ("for", "where", "axis"):
-            values[id(node)] = _Walk(env, field, values).value(node)
+            stack.pop()
+        elif missing := walk.missing(node):
+            stack.extend(reversed(missing))
         else:
-            stack.append((node, True))
-            stack.extend((child, False) for child in _children(node))
+            values[id(node)] = walk.value(node)
+            stack.pop()
     return values[id(root)]
 
 
-def _children(node: Node) -> Sequence[Node]:
-    """What is evaluated before `node`; a table's name is not a value of its own."""
-    skip = node.head == "index" and node.args[0].head == "name"
-    return [child for child in node.args[1 if skip else 0 :] if child.head not in ("for", "axis")]
-
-
 class _Walk:
-    def __init__(self, env: Env, field: Field, values: dict[int, Any]) -> None:
-        self.env, self.field, self.values = env, field, values
+    def __init__(self, env: Env, field: Field) -> None:
+        self.env, self.field = env, field
+        self.values: dict[int, Any] = {}
+
+    def missing(self, node: Node) -> list[Node]:
+        """What must be known before `node` is; a side that is not chosen never is."""
+        if node.head in LEAVES or node.head in ("for", "axis", ".."):
+            return []
+        if node.head in ("where", "and", "or"):
+            first = node.args[0]
+            return [part for part in [first, *self._sides(node)] if id(part) not in self.values][:1]
+        # a table's name is not a value of its own
+        skip = node.head == "index" and node.args[0].head == "name"
+        parts = [part for part in node.args[1 if skip else 0 :] if part.head not in ("for", "axis")]
+        return [part for part in parts if id(part) not in self.values]
+
+    def _sides(self, node: Node) -> list[Node]:
+        """The parts of a `where`, `and`, `or` that are evaluated once its first part is known."""
+        first, *others = node.args
+        if id(first) not in self.values:
+            return []
+        truth = self.values[id(first)]
+        if isinstance(truth, Array):
+            return others
+        try:
+            decided = self.field.decide(truth)
+        except Undecided:
+            return others
+        if node.head == "where":
+            return [others[0] if decided else others[1]]
+        return others if decided == (node.head == "and") else []
 
     def value(self, node: Node) -> Any:
         head = node.head
@@ -82,15 +105,17 @@ class _Walk:
             return node.args[0]
         if head in (":", "for", "axis"):
             return None
-        if head == "where":
-            return self._where(node)
+        if head == "..":
+            return arrays.stack([self.field.lift(number) for number in self._domain(node)])
+        if head in ("where", "and", "or"):
+            return self._branch(node)
         if head == "index":
             return self._index(node)
         if node.args[0].head == "for":
             return self._bound(node)
         args = [self.values[id(child)] for child in node.args if child.head != "axis"]
-        if any(isinstance(arg, str) for arg in args) and head not in ("==", "!="):
-            raise InputError(f"a label such as {args[0]!r} is no number")
+        if any(isinstance(arg, str | tuple) for arg in args) and head not in ("==", "!=", "len", "list"):
+            raise InputError(f"{head} takes numbers, and a label is none")
         axis = next((child for child in node.args if child.head == "axis"), None)
         if axis is not None:
             at = self.field.index(evaluate(axis.args[0], self.env, self.field))
@@ -109,15 +134,13 @@ class _Walk:
     def _lifted(self, value: Any, name: str) -> Any:
         if isinstance(value, Array):
             return Array(value.shape, tuple(map(self.field.lift, value.flat)))
-        if isinstance(value, str):
+        if isinstance(value, str | tuple):
             return value
         if isinstance(value, dict):
             keys = list(value)
             if keys == list(range(len(keys))):
                 return arrays.stack([self._lifted(value[key], name) for key in keys])
             raise InputError(f"{name} is a table: it needs its index, as in {name}[…]")
-        if isinstance(value, tuple):
-            raise InputError(f"{name} is a set of labels, not a number")
         return self.field.lift(value)
 
     def _index(self, node: Node) -> Any:
@@ -132,21 +155,30 @@ class _Walk:
             if key not in source:
                 raise InputError(f"{name}[{', '.join(map(str, indices))}] has no value")
             return self._lifted(source[key], name)
+        if isinstance(source, tuple):
+            return self._label(source, indices, name)
         value = self._lifted(source, name) if base.head == "name" else source
         if any(isinstance(index, str) for index in indices):
             raise InputError(f"{name} is indexed by whole numbers")
         return arrays.take(value, [i for i in indices if not isinstance(i, str)], name)
 
-    def _where(self, node: Node) -> Any:
-        condition, yes, no = node.args
-        truth = evaluate(condition, self.env, self.field)
-        if not isinstance(truth, Array):
-            try:
-                return evaluate(yes if self.field.decide(truth) else no, self.env, self.field)
-            except Undecided:
-                pass
-        sides = [evaluate(side, self.env, self.field) for side in (yes, no)]
-        return arrays.broadcast(self.field.choose, truth, *sides, sign="where")
+    def _label(self, labels: tuple[Any, ...], indices: list[Any], name: str) -> Any:
+        if len(indices) != 1 or not isinstance(indices[0], int) or not 0 <= indices[0] < len(labels):
+            raise InputError(f"{name} has {len(labels)} labels, counted from 0")
+        return labels[indices[0]]
+
+    def _branch(self, node: Node) -> Any:
+        """A `where`, `and` or `or` whose needed parts are known."""
+        sides = self._sides(node)
+        values = [self.values[id(side)] for side in sides]
+        truth = self.values[id(node.args[0])]
+        if node.head == "where":
+            if len(sides) == 1:
+                return values[0]
+            return arrays.broadcast(self.field.choose, truth, *values, sign="where")
+        if not sides:
+            return truth
+        return arrays.broadcast(lambda *xs: self.field.logic(node.head, *xs), truth, *values, sign=node.head)
 
     def _bound(self, node: Node) -> Any:
         """A reduction or list over `for`."""
@@ -160,18 +192,23 @@ class _Walk:
             items.append(evaluate(body, env, self.field))
         if node.head == "list":
             return arrays.stack(items)
+        if not items and node.head in _EMPTY:
+            return self.field.lift(_EMPTY[node.head])
+        if any(isinstance(item, Array) for item in items):
+            return self._entrywise(node.head, items)
         if node.head in ("argmax", "argmin"):
             if not items:
                 raise InputError(f"{node.head} over nothing")
             return self.field.pick(labels, self.field.first_extreme(node.head, items))
-        if node.head in ("sum", "prod") and not items:
-            return self.field.lift(0 if node.head == "sum" else 1)
-        if node.head in ("sum", "prod") and any(isinstance(item, Array) for item in items):
-            total = items[0]
-            for item in items[1:]:
-                total = self._pairwise("+" if node.head == "sum" else ".*", total, item)
-            return total
         return self._reduced(node.head, [arrays.stack(items)] if items else [], None)
+
+    def _entrywise(self, head: str, items: list[Any]) -> Any:
+        if head not in ("sum", "prod", "mean"):
+            raise InputError(f"{head} over arrays: say which axis, on one array")
+        total = items[0]
+        for item in items[1:]:
+            total = self._pairwise(".*" if head == "prod" else "+", total, item)
+        return self._divided(total, self.field.lift(len(items))) if head == "mean" else total
 
     def _domain(self, node: Node) -> Sequence[Any]:
         if node.head == "..":
@@ -182,8 +219,7 @@ class _Walk:
         if node.head == "name" and isinstance(self.env.get(node.args[0]), tuple | range):
             labels: Sequence[Any] = self.env[node.args[0]]
             return labels
-        value = evaluate(node, self.env, self.field)
-        return [self.field.index(entry) for entry in arrays.entries(value)]
+        return list(arrays.entries(evaluate(node, self.env, self.field)))
 
     # -- operators ----------------------------------------------------------------------------
 
@@ -253,11 +289,21 @@ class _Walk:
         return self._mean([self.field.power(self.field.subtract(item, mean), two) for item in items])
 
     def _softmax(self, items: list[Any]) -> list[Any]:
-        powers = [self.field.apply("exp", item) for item in items]
-        return [self.field.divide(power, self._total(powers)) for power in powers]
+        powers = [self.field.apply("exp", item) for item in self._lowered(items)[0]]
+        total = self._total(powers)
+        return [self.field.divide(power, total) for power in powers]
 
     def _log_sum_exp(self, items: list[Any]) -> Any:
-        return self.field.apply("log", self._total([self.field.apply("exp", item) for item in items]))
+        lowered, greatest = self._lowered(items)
+        value = self.field.apply("log", self._total([self.field.apply("exp", item) for item in lowered]))
+        return value if greatest is None else self.field.add(greatest, value)
+
+    def _lowered(self, items: list[Any]) -> tuple[list[Any], Any]:
+        """The items less their greatest where exp would overflow; only a field of plain numbers needs it."""
+        if not getattr(self.field, "stable", False) or max(items) < 700:
+            return items, None
+        greatest = max(items)
+        return [self.field.subtract(item, greatest) for item in items], greatest
 
     def _norm(self, value: Any, order: Any = None) -> Any:
         items = list(arrays.entries(value))
@@ -359,7 +405,12 @@ class _Walk:
         flat = [entry for part in parts for entry in arrays.entries(part)]
         return Array((sum(shape[0] for shape in shapes), *shapes[0][1:]), tuple(flat))
 
+    def _equation(self, left: Any, right: Any) -> Any:
+        raise InputError("an equation has no value; its two sides have")
+
     def _shape(self, value: Any) -> Array:
+        if not isinstance(value, Array):
+            raise InputError("shape of a single number")
         return Array((len(value.shape),), tuple(map(self.field.lift, value.shape)))
 
 
@@ -380,10 +431,8 @@ _OPERATIONS: dict[str, Callable[..., Any]] = {
     **{
         sign: lambda walk, a, b, s=sign: walk._compared(s, a, b) for sign in ("<", "<=", ">", ">=", "==", "!=")
     },
-    **{
-        sign: lambda walk, *xs, s=sign: arrays.broadcast(lambda *ys: walk.field.logic(s, *ys), *xs)
-        for sign in ("and", "or", "not")
-    },
+    "not": lambda walk, a: arrays.broadcast(lambda x: walk.field.logic("not", x), a),
+    "=": _Walk._equation,
     "%": lambda walk, a: arrays.broadcast(lambda x: walk.field.divide(x, walk.field.lift(100)), a),
     ".T": lambda walk, a: arrays.transpose(a),
     "list": lambda walk, *items: arrays.stack(items),
@@ -392,7 +441,7 @@ _OPERATIONS: dict[str, Callable[..., Any]] = {
     "inv": _Walk._inverse, "det": _Walk._determinant, "trace": _Walk._trace, "diag": _Walk._diagonal,
     "eye": _Walk._eye, "tril": _Walk._lower, "onehot": _Walk._one_hot, "concat": _Walk._joined,
     "zeros": lambda walk, *sizes: walk._filled(0, *sizes), "ones": lambda walk, *sizes: walk._filled(1, *sizes),
-    "len": lambda walk, a: walk.field.lift(arrays.shape_of(a)[0] if arrays.shape_of(a) else 1),
+    "len": lambda walk, a: walk.field.lift(len(a) if isinstance(a, tuple) else (*arrays.shape_of(a), 1)[0]),
     "shape": _Walk._shape, "matpow": _Walk._matrix_power,
 }  # fmt: skip
 
@@ -406,5 +455,7 @@ _RUNS: dict[str, Callable[[_Walk, list[Any]], Any]] = {
     "all": lambda walk, items: walk.field.logic("and", *items),
     "softmax": _Walk._softmax, "logsumexp": _Walk._log_sum_exp,
 }  # fmt: skip
+
+_EMPTY = {"sum": 0, "prod": 1, "any": False, "all": True}
 
 FUNCTIONS = frozenset(_OPERATIONS) | frozenset(_RUNS) | {"where"}

@@ -47,7 +47,7 @@ _OPERATIONS: dict[str, Callable[..., float]] = {
     "binom": _binom, "abs": abs,
     "sin": math.sin, "cos": math.cos, "tanh": math.tanh, "erf": math.erf,
     "floor": lambda a: float(math.floor(a)), "ceil": lambda a: float(math.ceil(a)),
-    "trunc": lambda a: float(math.trunc(a)), "round": lambda a: float(round(a)),
+    "trunc": lambda a: float(math.trunc(a)), "round": lambda a: math.copysign(math.floor(abs(a) + 0.5), a),
     "relu": lambda a: max(a, 0.0), "sign": lambda a: math.copysign(1, a) if a else 0.0,
     "step": lambda a: float(a >= 0), "sigmoid": lambda a: 0.5 * (1 + math.tanh(a / 2)),
     "softplus": lambda a: max(a, 0) + math.log1p(math.exp(-abs(a))),

@@ -65,8 +65,12 @@ def free_names(root: Node) -> list[str]:
 
 def _with_bound(root: Node) -> Iterator[tuple[Node, frozenset[str]]]:
     stack: list[tuple[Node, frozenset[str]]] = [(root, frozenset())]
+    seen: set[tuple[int, frozenset[str]]] = set()
     while stack:
         node, bound = stack.pop()
+        if (id(node), bound) in seen:
+            continue
+        seen.add((id(node), bound))
         yield node, bound
         if node.head == "for":
             variable, domain, *rest = node.args

@@ -170,12 +170,13 @@ class _Line:
         return f"{word}({', '.join(self.node(note, script) for note in notes)}, {base})"
 
     def table(self, node: Table, script: bool) -> str:
-        found = ""
+        found = shown = ""
         for row in node.rows:
+            aside = " " * symbols.SPACES["quad"] in shown  # such as "k = i" after the formula
             shown = self.table_row(row, node.style, script)
             if not shown:
                 continue
-            goes_on = node.style in ("aligned", "lines") and grouping.goes_on(row)
+            goes_on = node.style in ("aligned", "lines") and grouping.goes_on(row) and not aside
             found += ("" if not found else " " if goes_on else "; ") + shown
         return found
 

@@ -124,7 +124,7 @@ def _between_operands(a: Node, b: Node, b_kind: str, spaced: int) -> int:
     if isinstance(a, Root) or (isinstance(a, Accent) and not isinstance(b, Fenced) and _is_long(a.body)):
         return 1
     if _is_call(b, b_kind):
-        return int(spaced and _is_phrase(a))
+        return int(spaced and (_is_phrase(a) or (isinstance(a, Scripts) and a.sup is not None)))
     if b_kind == "fence" and isinstance(b, Scripts) and isinstance(b.base, Fenced) and not b.base.left:
         return 1  # "evaluated at"
     if _has_scripts(a) or (_is_word(a) and not isinstance(b, Fenced)) or _is_word(b):

@@ -68,17 +68,19 @@ def _breaks(text: str) -> list[_Break]:
                 if end:
                     found.append(_Break(end, i, (open_brackets, _rank(text, end, i))))
             elif character.isalnum() and 2 in (display_width(text[i - 1]), display_width(character)):
-                found.append(_Break(i, i, (open_brackets, 4)))
+                found.append(_Break(i, i, (open_brackets, 6)))
         open_brackets += (character in "([{⟨⌊⌈") - (character in ")]}⟩⌋⌉")
     return found
 
 
 def _rank(text: str, end: int, start: int) -> int:
     word = text[start : start + 12].split(" ", 1)[0]
-    if word in _RELATIONS or start - end > 1 or text[end - 1] == ";":
+    if start - end > 1 or text[end - 1] == ";":
         return 0
-    if word in _SUMS:
+    if word in _RELATIONS:
         return 1
+    if word in _SUMS:
+        return 2
     if text[max(0, end - 8) : end].rsplit(" ", 1)[-1] in _OPERATORS:
         return 5
-    return 2 if text[end - 1] == "," else 3
+    return 3 if text[end - 1] == "," else 4

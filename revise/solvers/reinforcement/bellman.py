@@ -96,7 +96,7 @@ _MOST_SYMBOLIC = 15
 # (whose choice, is the reward known on leaving, is the next state certain) → the equation of a state
 _EQUATIONS = {
     ("nobody", True, True): "V[s] = r[s] + gamma*V[to[s]]",
-    ("nobody", True, False): "V[s] = r[s] + sum(p[s,n]*V[n] for n in S if p[s,n] > 0)",
+    ("nobody", True, False): "V[s] = r[s] + gamma*sum(p[s,n]*V[n] for n in S if p[s,n] > 0)",
     ("nobody", False, True): "V[s] = r[s,to[s]] + gamma*V[to[s]]",
     ("nobody", False, False): "V[s] = sum(p[s,n]*(r[s,n] + gamma*V[n]) for n in S if p[s,n] > 0)",
     ("one action", True, True): "V[s] = r[s,d[s]] + gamma*V[to[s,d[s]]]",
