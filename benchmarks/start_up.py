@@ -33,6 +33,7 @@ def main() -> int:
     missed = False
     with tempfile.TemporaryDirectory() as folder:
         env = {**os.environ, "REVISE_DATA": folder}
+        env.pop("PYTHONDONTWRITEBYTECODE", None)
         for _, arguments, stdin, _ in COMMANDS:
             seconds(["-m", "revise", *arguments], stdin, env)
         for _ in range(rounds):

@@ -101,9 +101,10 @@ def close(value: Any, typed: Any, numerals: Numerals) -> Literal["right", "impre
         return "wrong" if "wrong" in found else "imprecise" if "imprecise" in found else "right"
     if isinstance(value, str) or isinstance(typed, str) or not (math.isfinite(value) and math.isfinite(typed)):
         return "right" if value == typed else "wrong"
+    near = same_value(value, typed)
     typed = Fraction(repr(typed)) if isinstance(typed, float) else typed
     exact = numerals.exact and not isinstance(value, float)
-    if value == typed or (not exact and (same_value(value, typed) or _as_asked(value, typed, numerals))):
+    if value == typed or (not exact and (near or _as_asked(value, typed, numerals))):
         return "right"
     return "imprecise" if _abridged(value, typed) else "wrong"
 

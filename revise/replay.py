@@ -19,12 +19,12 @@ def replay(
     """Each step with its new value and what is known once it is done.
 
     lift     makes an engine's value of a given one
-    instead  step name as the solver wrote it → the formula to be used in its place; later steps follow
+    instead  step name, as written (`h[t]`) or with its index (`h[3]`) → the formula to be used in its place; later steps follow
     """
     env = {name: lift(value) for name, value in solution.given.items()}
     for step in solution.steps:
         if step.name:
-            tree = (instead or {}).get(step.name, step.tree)
+            tree = instead.get(step.shown) or instead.get(step.name) or step.tree if instead else step.tree
             value = evaluate(tree, {**env, **step.at})
             store(env, step.key, value)
             yield step, value, env

@@ -66,7 +66,9 @@ def split(args: Sequence[str]) -> tuple[list[str], list[tuple[str, str | None]],
             words.append(arg)
             continue
         name, equals, value = arg[2:].partition("=")
-        if name in FLAGS and not equals:
+        if name == "template" and equals:
+            options.values[name] = value
+        if name in FLAGS and (not equals or name == "template"):
             options.flags.add(name)
             continue
         follows = bool(waiting) and not waiting[0].startswith("--")

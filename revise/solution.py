@@ -78,6 +78,11 @@ class Step:
         return not self.name and bool(self.formula)
 
     @property
+    def shown(self) -> str:
+        """The name with its index letters filled in: `h[3]`."""
+        return _shown(self)
+
+    @property
     def key(self) -> tuple[str, Any]:
         """The table and the index under which the value is kept; the index is None for a plain name."""
         return _key(self.name, self.at)
@@ -181,20 +186,20 @@ class Work:
         """Record a choice that has no formula, with a law that must hold where there is one."""
         self.steps.append(Step("", "", None, text, at, claim=Claim(None, holds)))
 
-    def answer(self, **words: str) -> Solution:
-        """End the work: `words` name the steps that answer the question; without any, the last one does.
+    def answer(self, words: Mapping[str, str] | None = None, /, **plain: str) -> Solution:
+        """End the work: the words name the steps that answer the question; without any, the last one does.
 
-        An underscore in a word is shown as a hyphen: multiply_adds answers `multiply-adds`.
+        An underscore in a plain word is shown as a hyphen: multiply_adds answers `multiply-adds`. Words
+        that are no plain ones (df/dw0, a state's name) come as a mapping and stay as they are.
         """
-        shown = {_shown(step) for step in self.steps} | {step.name for step in self.steps}
-        if missing := [name for name in words.values() if name not in shown]:
+        named = {**(words or {}), **{word.replace("_", "-"): name for word, name in plain.items()}}
+        shown = {step.shown for step in self.steps} | {step.name for step in self.steps}
+        if missing := [name for name in named.values() if name not in shown]:
             raise ValueError(f"no step is called {', '.join(missing)}")
-        if not words:
+        if not named:
             last = next(step for step in reversed(self.steps) if step.name)
-            words = {_shown(last): _shown(last)}
-        return Solution(
-            self.given, tuple(self.steps), {word.replace("_", "-"): name for word, name in words.items()}, self.words
-        )
+            named = {last.shown: last.shown}
+        return Solution(self.given, tuple(self.steps), named, self.words)
 
     def _evaluate(self, tree: Node, env: dict[str, Any]) -> Any:
         if not self.letters:
@@ -243,15 +248,17 @@ def formula_tree(formula: str) -> Node:
 
 
 def store(env: dict[str, Any], key: tuple[str, Any], value: Any) -> None:
-    """Put `value` under `key`; an index opens a table."""
+    """Put `value` under `key`; an index opens a table, which is changed in place."""
     name, index = key
     if index is None:
         env[name] = value
         return
     table = env.get(name)
     if isinstance(table, Array):
-        table = dict(enumerate(table.flat)) if len(table.shape) == 1 else {}
-    env[name] = {**(table or {}), index: value}
+        env[name] = table = dict(enumerate(table.flat)) if len(table.shape) == 1 else {}
+    if not isinstance(table, dict):
+        table = env[name] = {} if table is None else table
+    table[index] = value
 
 
 def _written(step: Step, env: Mapping[str, Any]) -> Any:

@@ -312,7 +312,7 @@ def _bites(solver: Solver, instead: dict[str, Node]) -> bool:
 
 
 def _changes(solution: Solution, instead: dict[str, Node]) -> bool:
-    if not any(step.name in instead for step in solution.steps):
+    if not any(step.name in instead or step.shown in instead for step in solution.steps):
         return False
     try:
         right = [step.value for step in solution.steps if step.name]

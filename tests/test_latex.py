@@ -623,6 +623,13 @@ LOOK = {
 }  # fmt: skip
 
 
+def test_a_fraction_in_an_exponent_lies_flat():
+    third = number(Fraction(1, 3))
+    assert latex(Node("^", (name("x"), third))) == "x^{1/3}"
+    assert latex(Node("^", (name("x"), Node("*", (third, name("a")))))) == r"x^{(1/3)\,a}"
+    assert latex(Node("*", (name("a"), third))) == r"a\,\frac{1}{3}"
+
+
 @pytest.mark.parametrize("text", LOOK)
 def test_look(text):
     assert latex(parse(text, limits=FORMULA)) == LOOK[text]

@@ -77,7 +77,7 @@ def test_every_operator_agrees_with_exact(sign: str, x: Any, y: Any) -> None:
 
 
 def test_the_table_has_every_elementwise_function() -> None:
-    assert sympy_.FUNCTIONS == ELEMENTWISE
+    assert set(sympy_.FUNCTIONS) == ELEMENTWISE
 
 
 @pytest.mark.parametrize("x", [Fraction(-1), 0, 0.5])

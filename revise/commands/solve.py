@@ -26,7 +26,7 @@ def run(args: Sequence[str]) -> int:
     if "help" in options.flags:
         return _explain(catalogue.load(words[0]))
     if "template" in options.flags:
-        return _template(catalogue.load(words[0]))
+        return _template(catalogue.load(words[0]), options.values.get("template"))
     token = style.set(options.style)
     try:
         request = read_request(words, own, options)
@@ -87,7 +87,7 @@ def _find(request: Request, options: Options) -> int:
     from revise.render.solution import found_lines, print_solution
 
     console = make_console(options.whole("width", 20, 1000), "plain" in options.flags)
-    for line in found_lines(request, found, console.width):
+    for line in found_lines(request, found, console.width, letter=True):
         console.print(line, soft_wrap=True)
     if found:
         console.print()
@@ -234,17 +234,21 @@ def _explain(solver: Solver) -> int:
     return 0
 
 
-def _template(solver: Solver) -> int:
+def _template(solver: Solver, wanted: str | None) -> int:
     from revise.parameters import kinds
 
-    for annotation in solver.annotations.values():
-        for kind in kinds(annotation):
-            templates: dict[str, str] = getattr(kind, "TEMPLATES", {})
-            if templates:
-                for name, text in templates.items():
-                    print(f"# ---- {name} ----\n{text.strip()}\n" if len(templates) > 1 else text.strip())
-                return 0
-    raise InputError(f"{solver.name} reads no file of its own, so it has no template")
+    parts = [kind for annotation in solver.annotations.values() for kind in kinds(annotation)]
+    templates: dict[str, str] = next((kind.TEMPLATES for kind in parts if hasattr(kind, "TEMPLATES")), {})
+    if not templates:
+        raise InputError(f"{solver.name} reads no file of its own, so it has no template")
+    if wanted is not None and wanted not in templates:
+        raise InputError(catalogue.unknown(f"template {wanted!r}", list(templates), wanted))
+    for name, text in templates.items():
+        if wanted is None and len(templates) > 1:
+            print(f"# ---- {name} (alone: --template={name}) ----")
+        if wanted in (None, name):
+            print(text.strip() + ("\n" if wanted is None else ""))
+    return 0
 
 
 _COMMON = {
@@ -256,6 +260,7 @@ _COMMON = {
     "--exact": "keep fractions as fractions",
     "--check": "work it out by a second engine too",
     "--all": "every line, however long",
+    "--template": "print the files it reads, to start from; --template=NAME only one",
     "--json": "one object for programs",
     "--plain": "text only",
     "--width N": "columns to use",

@@ -5,8 +5,9 @@ from typing import Any
 
 from revise.engines import exact
 from revise.engines.arrays import Array
-from revise.engines.walk import Env, Unexpandable, evaluate
+from revise.engines.walk import Env, Undecided, Unexpandable, evaluate
 from revise.errors import InputError
+from revise.expression.functions import CONSTANTS
 from revise.expression.node import Node, free_names, postorder, substitute
 
 
@@ -87,7 +88,11 @@ class Written:
         return joined
 
     def decide(self, truth: Any) -> bool:
-        return bool(truth if isinstance(truth, bool) else exact.evaluate(truth, {}))
+        if isinstance(truth, bool):
+            return truth
+        if set(free_names(truth)) - CONSTANTS:
+            raise Undecided("a condition on letters")
+        return bool(exact.evaluate(truth, {}))
 
     def choose(self, condition: Node, yes: Node, no: Node) -> Node:
         return Node("where", (condition, yes, no))

@@ -91,7 +91,7 @@ class _Drawn:
         return lines + [self._indented(line) for line in self._body()]
 
     def _indented(self, line: Text) -> Text:
-        return Text.assemble(" " * self.indent, line, no_wrap=True)
+        return Text.assemble(" " * self.indent, line, no_wrap=True) if line.plain.strip() else Text()
 
     def _body(self) -> list[Text]:
         formula = _in_place(self.step, self.labels)
@@ -308,7 +308,7 @@ def _given(solution: Solution, numerals: Numerals) -> list[str]:
         if isinstance(value, tuple) or (isinstance(value, Array) and len(value.flat) > 16):
             continue
         if isinstance(value, dict):
-            if len(value) > 8:
+            if len(value) > 8 or any(isinstance(entry, str) for entry in value.values()):
                 continue
             texts = {key: _plain(entry, numerals) for key, entry in value.items()}
             if len(set(texts.values())) == 1 and len(texts) < 4:
@@ -347,15 +347,18 @@ def _answers(solution: Solution, numerals: Numerals, width: int) -> list[Text]:
     return lines
 
 
-def found_lines(request: Request, found: Sequence[int], width: int) -> list[Text]:
-    """What the search for an unknown came to, with its neighbours that miss the mark."""
+def found_lines(request: Request, found: Sequence[int], width: int, letter: bool = False) -> list[Text]:
+    """What the search for an unknown came to, with its neighbours that miss the mark.
+
+    `letter` also shows the answer aimed at as a formula in the unknown (SymPy works it out).
+    """
     sought = option(request.find or "")
     aim = ", ".join(f"{word} = {harmless(text)}" for word, text in request.targets.items())
     if not found:
         return wrap([Piece(f"No whole {sought} from 0 to {FARTHEST} gives {aim}.", "bold")], width)
     listed = ", ".join(map(str, found[:20])) + (", …" if len(found) > 20 else "")
     pieces = [Piece(f"{sought} = {listed}", "bold green"), Piece(f"  gives {aim}")]
-    lines = [*_with_letter(request, width), *wrap(pieces, width), Text()]
+    lines = [*(_with_letter(request, width) if letter else []), *wrap(pieces, width), Text()]
     word = next(iter(request.targets))
     for candidate in sorted({*found[:3], found[0] - 1, found[-1] + 1}):
         try:

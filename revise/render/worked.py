@@ -9,7 +9,7 @@ from revise.topic.model import Worked
 
 def draw_worked(worked: Worked, width: int) -> list[Text]:
     """The problem with its steps; where its solver is not built, with the answers the page states."""
-    from revise.request import find, read_request, split
+    from revise.request import read_request, split
 
     words, own, options = split(list(worked.argv)[2:])
     try:
@@ -21,7 +21,9 @@ def draw_worked(worked: Worked, width: int) -> list[Text]:
         else:
             from revise.render.solution import found_lines
 
-            drawn = found_lines(request, find(request), width)
+            # what the page states; `revise check` has searched for it
+            stated = [int(part) for part in worked.answers[0].text.split(",") if part.strip().isdecimal()]
+            drawn = found_lines(request, stated, width)
     except InputError:
         return draw_statement(worked, width)
     return [*draw_command(worked, width), Text(), *drawn]

@@ -1,7 +1,6 @@
 """Gradients of a formula: values forwards, the chain rule backwards."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from math import isfinite
 from random import Random
 from typing import Any
@@ -98,7 +97,7 @@ def solve(expression: Expression, at: Values | None = None, wrt: str | None = No
             work.note(f"The derivative by {letter} is not written out as one formula: too long to be read.")
     if len(graph.gates) > _MOST_DERIVED:
         work.note(f"With {len(graph.gates):,} operations the derivatives are not written out as one formula each.")
-    return replace(work.answer(**answers), answers=answers)  # letters keep their underscores
+    return work.answer(answers)
 
 
 def _titled(expression: Node) -> tuple[str | None, Node]:

@@ -1,6 +1,5 @@
 """Bellman equations of a Markov process, and their exact solution."""
 
-from dataclasses import replace
 from fractions import Fraction
 from random import Random
 from typing import Any
@@ -161,7 +160,7 @@ def solve(mdp: MDP, gamma: Number | None = None, policy: Policy | None = None) -
     _equations(work, followed)
     _system(work, followed)
     # The words are the states' names as they are: `answer` would turn their underscores into hyphens.
-    return replace(work.answer(), answers={state: f"V[{state}]" for state in mdp.states})
+    return work.answer({state: f"V[{state}]" for state in mdp.states})
 
 
 def _check_size(states: int, symbolic: bool) -> None:
