@@ -13,7 +13,7 @@ import time
 COMMANDS: list[tuple[str, list[str], str, float]] = [
     ("--help", ["--help"], "", 8),
     ("numeric conv", "solve conv --input 227x227x3 --kernel-size 11 --stride 4 --out-channels 96".split(), "", 12),
-    ("first card", ["cards", "convolution"], "3\n", 12),
+    ("first card", ["cards", "convolution"], "", 12),
     ("page", ["show", "convolution", "--no-pager"], "", 16),
 ]
 

@@ -12,6 +12,7 @@ from revise.request import command_line
 from revise.solution import Solution
 
 _TRIES = 200
+_SAID = frozenset(["bytes", "MAC", "FLOP"])  # units that an answer names; the others are its word already
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,8 @@ class Calculation:
     solution: Solution
 
 
-def draw(solver_name: str, ask: Sequence[str], rng: Random) -> Calculation:
-    """Fresh numbers for which the solver gives every answer named in `ask`.
+def draw(solver_name: str, ask: Sequence[str], rng: Random, sought: str = "") -> Calculation:
+    """Fresh numbers for which the solver gives every answer named in `ask`; `sought` asks for it in words.
 
     Raises InputError where there is no such solver, or no sample has those answers.
     """
@@ -43,13 +44,16 @@ def draw(solver_name: str, ask: Sequence[str], rng: Random) -> Calculation:
     else:
         raise InputError(f"{solver_name} has no sample with {' and '.join(ask)}")
     lines = [f"- {option(name).replace('-', ' ')}: {_told(word)}" for name, word in zip(given, words[3:], strict=True)]
-    sought = " and the ".join(f"**{word}**" for word in ask)
-    question = f"{solver.summary.rstrip('.')}:\n\n" + "\n".join(lines) + f"\n\nWork out the {sought}."
+    sought = sought or f"Work out the {' and the '.join(f'**{word}**' for word in ask)}."
+    question = f"{solver.summary.rstrip('.')}:\n\n" + "\n".join(lines) + f"\n\n{sought}"
     from revise.answers import value_text
     from revise.numerals import Numerals
 
     stated = [f"{word} = {value_text(solution.value(word), Numerals(), solution.step(word).unit)}" for word in ask]
-    answer = "\n\n".join(f"**{line}**" for line in stated)
+    units = [solution.step(word).unit for word in ask]
+    answer = "\n\n".join(
+        f"**{line}**{f' {unit}' if unit in _SAID else ''}" for line, unit in zip(stated, units, strict=True)
+    )
     fence = "\n".join(["```revise", f"$ {shlex.join(words)}", *(line.replace("×", "x") for line in stated), "```"])
     return Calculation(question, f"{answer}\n\n{fence}", solution)
 

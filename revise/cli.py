@@ -144,13 +144,13 @@ def check(
     raise typer.Exit(check.run(path, write_ids=write_ids, json=json))
 
 
-def main() -> None:
-    """Run the command line; every way out has its exit code (0, 1, 2, 70, 130)."""
+def main() -> int:
+    """Run the command line and give its exit code: 0, 1, 2, 70 or 130."""
     for stream in (sys.stdout, sys.stderr, sys.stdin):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="replace")
-    sys.exit(_guarded())
+    return _guarded()
 
 
 def _guarded() -> int:

@@ -16,6 +16,7 @@ Outcome = Literal["equal", "different", "undecided"]
 
 _TOLERANCE = 1e-9
 _ROUNDING = 1e-13  # of the largest number met on the way
+_DOUBTFUL = 1e-6  # of a value: where shaking moves it by more, agreement there says nothing
 _SHAKE = 1e-13  # relative change put on every float to see what rounding can do
 _ENOUGH = 16  # points where both sides have a value; 8 must be reached
 _LEAST = 8
@@ -135,23 +136,31 @@ def _rounded(value: Any, places: int, truncate: bool) -> Fraction:
 
 
 def _relation(left: Node, right: Node, point: Mapping[str, Any], first: Found, second: Found) -> Outcome:
-    """How both values compare; undecided where rounding alone could make the difference."""
+    """How both values compare; a gap that rounding can make is no difference, nor proof of the same."""
     a, b = first.value, second.value
     if shape_of(a) != shape_of(b):
         return "different"
-    slack = _ROUNDING * max(first.largest, second.largest)
-    apart = [at for at, (x, y) in enumerate(_pairs(a, b)) if not _near(x, y, _TOLERANCE, slack)]
-    if not apart:
-        return "equal"
-    for tree, found in ((left, a), (right, b)):
-        for seed in range(3):
-            shaken = value_at(tree, point, Watching(_SHAKE, seed))
-            if shaken is None or shape_of(shaken.value) != shape_of(found):
-                return "undecided"
-            moved = [_gap(x, y) for x, y in _pairs(shaken.value, found)]
-            if all(moved[at] >= _gap(*_pairs(a, b)[at]) for at in apart):
-                return "undecided"
-    return "different"
+    apart = [_gap(x, y) for x, y in _pairs(a, b) if not _near(x, y, _TOLERANCE, 0)]
+    doubt = max(_doubt(tree, point, value, 3 if apart else 1) for tree, value in ((left, a), (right, b)))
+    if apart and max(apart) > 2 * doubt:
+        return "different"
+    size = max((abs(float(x)) for x in (*entries(a), *entries(b)) if isinstance(x, float)), default=0.0)
+    if apart and max(apart) > _ROUNDING * max(first.largest, second.largest):
+        return "undecided"
+    return "equal" if doubt <= max(_TOLERANCE, _DOUBTFUL * size) else "undecided"
+
+
+def _doubt(tree: Node, point: Mapping[str, Any], value: Any, times: int) -> float:
+    """How far the value moves when each float on the way is shaken a little."""
+    if not any(isinstance(entry, float) for entry in entries(value)):
+        return 0.0
+    doubt = 0.0
+    for seed in range(times):
+        shaken = value_at(tree, point, Watching(_SHAKE, seed))
+        if shaken is None or shape_of(shaken.value) != shape_of(value):
+            return math.inf
+        doubt = max(doubt, *(_gap(x, y) for x, y in _pairs(shaken.value, value)))
+    return doubt
 
 
 def _pairs(a: Any, b: Any) -> list[tuple[Any, Any]]:
@@ -162,9 +171,9 @@ def _gap(a: Any, b: Any) -> float:
     if isinstance(a, str) or isinstance(b, str):
         return 0.0 if a == b else math.inf
     try:
-        return abs(float(a) - float(b))
+        return float(abs(a - b)) or (0.0 if a == b else math.ulp(0.0))
     except OverflowError:
-        return 0.0 if a == b else math.inf
+        return math.inf
 
 
 def _near(a: Any, b: Any, tolerance: float, slack: float) -> bool:

@@ -19,7 +19,8 @@ def replay(
     """Each step with its new value and what is known once it is done.
 
     lift     makes an engine's value of a given one
-    instead  step name, as written (`h[t]`) or with its index (`h[3]`) → the formula to be used in its place; later steps follow
+    instead  step name, as written (`h[t]`) or with its index (`h[3]`) → its formula; later
+             steps follow
     """
     env = {name: lift(value) for name, value in solution.given.items()}
     for step in solution.steps:

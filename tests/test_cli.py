@@ -113,7 +113,7 @@ def imported_by(*args: str, stdin: str = "") -> set[str]:
     program = (
         "import atexit, sys; sys.argv = ['revise', *sys.argv[1:]]\n"
         "atexit.register(lambda: print('\\n'.join(sorted(sys.modules)), file=sys.stderr))\n"
-        "from revise.cli import main; main()"
+        "from revise.cli import main; sys.exit(main())"
     )
     done = subprocess.run(
         [sys.executable, "-c", program, *args],

@@ -29,7 +29,7 @@ ASK = {
 
 def revise(*words: str, before: str = "") -> subprocess.CompletedProcess[str]:
     """The command in a process of its own, after the Python line `before`."""
-    code = f"import sys; {before}\nfrom revise.cli import main\nsys.argv[1:] = {list(words)!r}\nmain()"
+    code = f"import sys; {before}\nfrom revise.cli import main\nsys.argv[1:] = {list(words)!r}\nsys.exit(main())"
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8")
 
 

@@ -22,7 +22,7 @@ import fcntl, os, sys, termios
 os.setsid()
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 """
-MAIN = "from revise.cli import main; sys.argv[1:] = {words!r}; main()"
+MAIN = "from revise.cli import main; sys.argv[1:] = {words!r}; sys.exit(main())"
 PRETEND = """
 import time
 from revise.frame import Curve, Curves, Frame

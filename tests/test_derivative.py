@@ -180,6 +180,8 @@ TEXTBOOK = [
     ("e^(2*x)", "x", "2e^{2x}"),
     ("a^x", "x", r"a^{x}\,\log(a)"),
     ("x^x", "x", r"x^{x}\,(\log(x) + 1)"),
+    ("e^e", "e", r"e^{e}\,(\log(e) + 1)"),
+    ("log(x)*y", "x", r"\frac{y}{x}"),
     ("-log(p)", "p", r"-\frac{1}{p}"),
     ("log(1 + exp(x))", "x", r"\frac{e^{x}}{1 + e^{x}}"),
     ("log2(x)", "x", r"\frac{1}{x\,\log(2)}"),

@@ -59,6 +59,10 @@ PAIRS = [
     ("2/6", "1/3", "equal"),
     ("sqrt(2)*sqrt(3)", "sqrt(6)", "equal"),
     ("sin(pi)", "0", "equal"),
+    ("sigmoid(81)", "exp(81)/(exp(81) + 1)", "equal"),
+    ("sigmoid(81)", "exp(81)/(exp(81) + 1) + 1/1000", "different"),
+    ("exp(60) + x - exp(60)", "0", "undecided"),
+    ("exp(60) + 1 - exp(60)", "0", "undecided"),
     ("1/0", "3", "undecided"),
     ("A @ x", "x", "undecided"),
 ]
@@ -104,23 +108,21 @@ def test_undecided_may_name_the_point_where_one_side_has_no_value() -> None:
 
 # -- rewriting --------------------------------------------------------------------------------------
 
-leaves = st.one_of(st.sampled_from("xyz").map(name), st.integers(1, 9).map(number))
 
-
-def formulas_of(signs: str, functions: list[str]) -> st.SearchStrategy[Node]:
+def formulas_of(greatest: int, signs: str, functions: list[str]) -> st.SearchStrategy[Node]:
     return st.recursive(
-        leaves,
+        st.one_of(st.sampled_from("xyz").map(name), st.integers(1, greatest).map(number)),
         lambda inner: st.one_of(
-            st.tuples(st.sampled_from(signs), inner, inner).map(lambda t: Node(t[0], t[1:])),
+            st.tuples(st.sampled_from(signs.split()), inner, inner).map(lambda t: Node(t[0], t[1:])),
             st.tuples(st.sampled_from(functions), inner).map(lambda t: Node(t[0], t[1:])),
-            inner.map(lambda part: Node("^", (part, number(2)))),
         ),
         max_leaves=8,
     )
 
 
-tame = formulas_of("+-*", ["tanh", "sigmoid", "sin", "abs", "neg"])
-formulas = formulas_of("+-*/", ["exp", "tanh", "sigmoid", "sin", "sqrt", "abs", "neg"])
+# `tame` ones have a value everywhere, and no constant in them is so large that a thousandth drowns in it.
+tame = formulas_of(3, "+ - *", ["tanh", "sin", "abs", "neg"])
+formulas = st.one_of(formulas_of(9, "+ - * / ^", ["exp", "tanh", "sigmoid", "sin", "sqrt", "abs", "neg"]), tame)
 
 
 def rewritten(root: Node) -> Node:
@@ -141,7 +143,7 @@ def rewritten(root: Node) -> Node:
             new = Node("+", (Node("neg", (args[1],)), args[0]))
         elif node.head == "/":
             new = Node("*", (Node("/", (number(1), args[1])), args[0]))
-        elif node.head == "^":
+        elif node.head == "^" and args[1].head == "number" and args[1].args[0] == 2:
             new = Node("*", (args[0], args[0]))
         elif node.head == "sigmoid":
             new = Node("/", (Node("exp", (args[0],)), Node("+", (Node("exp", (args[0],)), number(1)))))
@@ -167,10 +169,11 @@ def test_a_small_change_is_different(root: Node, change: int | Fraction) -> None
     assert compare(root, Node("+", (rewritten(root), number(change)))).outcome == "different"
 
 
-@given(formulas, st.sampled_from([F(-1, 7), 1, 10]))
+@given(formulas)
 @settings(max_examples=300, deadline=None)
-def test_a_small_change_is_never_equal(root: Node, change: int | Fraction) -> None:
-    assert compare(Node("tanh", (root,)), Node("tanh", (Node("+", (root, number(change))),))).outcome != "equal"
+def test_an_eighth_more_is_never_equal(root: Node) -> None:
+    if compare(root, Node("*", (number(F(9, 8)), rewritten(root)))).outcome == "equal":
+        assert compare(root, number(0)).outcome != "different"
 
 
 @given(formulas)

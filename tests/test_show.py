@@ -10,7 +10,7 @@ import pytest
 from rich.cells import cell_len
 from rich.text import Text
 
-from revise.render.inline import formula_line
+from revise.render.formula import formula_line
 from revise.render.page import draw_markdown
 from revise.render.wrap import Piece, wrap
 from tests.content_folder import environment, revise, small, write

@@ -23,7 +23,7 @@ def test_a_solution_reads_like_a_hand_in() -> None:
     assert done.returncode == 0
     assert "= ⌊(227 + 2 · 0 − 11)/4⌋ + 1" in done.stdout
     assert "out = oₕ × o_w × K = 55×55×96" in done.stdout
-    assert "P = W + B = 34848 + 96 = 34,944" in done.stdout
+    assert "P = W + B = 34848 + 96 = 34944" in done.stdout
     assert "multiply-adds  105,415,200" in done.stdout
     assert "\x1b" not in done.stdout
     assert not any(line != line.rstrip() for line in done.stdout.split("\n"))
@@ -171,7 +171,7 @@ def test_check_names_the_engine() -> None:
     assert "✓ parameters 34944: the reference engine agrees" in done.stdout
     letters = revise("solve", "conv", "--input", "N", "--kernel-size", "F", "--check")
     assert letters.returncode == 0
-    assert "SymPy" in letters.stdout
+    assert "the numbers agree" in letters.stdout
 
 
 def test_the_list() -> None:

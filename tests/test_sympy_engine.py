@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from fractions import Fraction
 from typing import Any
 
@@ -50,7 +51,7 @@ def outcome(evaluate: Any, formula: str, env: dict[str, Any]) -> Any:
         return "undefined"
 
 
-def agree(formula: str, env: dict[str, Any]) -> None:
+def agree(formula: str, env: dict[str, Any], noise: float = 1e-300) -> None:
     mine, other = outcome(sympy_.evaluate, formula, env), outcome(exact.evaluate, formula, env)
     if isinstance(mine, str) or isinstance(other, str):
         assert mine == other
@@ -58,7 +59,7 @@ def agree(formula: str, env: dict[str, Any]) -> None:
         assert mine is other
     else:
         for left, right in zip(entries(mine), entries(other), strict=True):
-            assert float(left) == pytest.approx(float(right), rel=1e-9, abs=1e-300)
+            assert float(left) == pytest.approx(float(right), rel=1e-9, abs=noise)
 
 
 # -- agreement with the exact engine ----------------------------------------------------------------
@@ -90,8 +91,10 @@ def test_logic(formula: str, x: Any) -> None:
 @settings(max_examples=60, deadline=None)
 def test_linear_systems_agree_with_exact(flat: list[Fraction]) -> None:
     env = {"A": Array((3, 3), tuple(flat[:9])), "b": Array((3,), tuple(flat[9:]))}
-    for formula in ("solve(A, b)", "inv(A)", "det(A)", "solve(A .* sqrt(2), b)"):
+    for formula in ("solve(A, b)", "inv(A)", "det(A)"):
         agree(formula, env)
+    if exact.evaluate(tree("det(A)"), env) != 0:  # floats do not see that a matrix is singular
+        agree("solve(A .* sqrt(2), b)", env, noise=1e-9)
 
 
 def test_irrational_constants_stay_exact_and_print_to_thirty_digits() -> None:
@@ -229,7 +232,8 @@ def test_a_state_that_stays_put_is_worth_r_over_one_minus_gamma() -> None:
 
 
 @pytest.mark.parametrize(
-    "matrix", ["[x, x; x, x]", "[1, 2; 2, 4]", "[sqrt(2), 1; 2, sqrt(2)]", "[sqrt(2), x; 2, sqrt(2)*x]", "[0.5, x; 1, 2*x]"]
+    "matrix",
+    ["[x, x; x, x]", "[1, 2; 2, 4]", "[sqrt(2), 1; 2, sqrt(2)]", "[sqrt(2), x; 2, sqrt(2)*x]", "[0.5, x; 1, 2*x]"],
 )
 def test_singular_means_for_all_letters(matrix: str) -> None:
     with pytest.raises(exact.Undefined, match="singular"):
@@ -237,7 +241,9 @@ def test_singular_means_for_all_letters(matrix: str) -> None:
     assert sympy.simplify(symbolic(f"det({matrix})")) == 0
 
 
-@pytest.mark.parametrize("matrix", ["[exp(-x), 1; 1, 2]", "[sqrt(2), x; 1, max(x, y)]", "[f, x; 2, 3]", "[1/x, x; x, 1]"])
+@pytest.mark.parametrize(
+    "matrix", ["[exp(-x), 1; 1, 2]", "[sqrt(2), x; 1, max(x, y)]", "[f, x; 2, 3]", "[1/x, x; x, 1]"]
+)
 def test_entries_beyond_rational_functions(matrix: str) -> None:
     env = {"f": 0.1, "x": 0.7, "y": 1.3}
     root = sympy_.to_tree(symbolic(f"solve({matrix}, [y, 1])", f=0.1))
@@ -258,10 +264,8 @@ sum(1/k for k in 1..500)|prod(1 + x/k for k in 1..300)|max(x, y, z, p, d, R, N, 
 @pytest.mark.parametrize("formula", HOSTILE.replace("\n", "|").strip("|").split("|"))
 def test_hostile_sizes_end_soon(formula: str) -> None:
     start = time.perf_counter()
-    try:
+    with suppress(InputError):
         sympy_.simplify_light(symbolic(formula))
-    except InputError:
-        pass
     assert time.perf_counter() - start < 5
 
 
@@ -272,14 +276,14 @@ def repeated(formula: str, first: str, times: int) -> Any:
     return value
 
 
-@pytest.mark.parametrize("formula", ["y*y + y", "y*y", "y^2", "(y + 1)*(y - 1)", "y*(1 - y)*7/2", "exp(-y)", "relu(y - 1/3)"])
+@pytest.mark.parametrize(
+    "formula", ["y*y + y", "y*y", "y^2", "(y + 1)*(y - 1)", "y*(1 - y)*7/2", "exp(-y)", "relu(y - 1/3)"]
+)
 @pytest.mark.parametrize("first", ["2*x", "3/7", "exp(1/2)"])
 def test_iterations_end_soon(formula: str, first: str) -> None:
     start = time.perf_counter()
-    try:
+    with suppress(InputError):
         repeated(formula, first, 40)
-    except InputError:
-        pass
     assert time.perf_counter() - start < 10
 
 
@@ -321,7 +325,8 @@ def test_too_many_letters_in_a_system_are_an_input_error() -> None:
 
 
 @pytest.mark.parametrize(
-    "formula", "1/0 0^(-1) log(0) log(-1) sqrt(-2) (-8)^(1/3) inf-inf x/(y-y) 0*inf log_b(2,1) binom(2,3) exp(1000)".split()
+    "formula",
+    "1/0 0^(-1) log(0) log(-1) sqrt(-2) (-8)^(1/3) inf-inf x/(y-y) 0*inf log_b(2,1) binom(2,3) exp(1000)".split(),
 )
 def test_undefined_values(formula: str) -> None:
     with pytest.raises(exact.Undefined):

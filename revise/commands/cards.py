@@ -2,16 +2,16 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from revise import keys, schedule
 from revise.commands import _content
-from revise.errors import InputError, NothingFound
+from revise.errors import NothingFound
 from revise.progress import Record
-from revise.topic import Card, Entry, Face, Library, faces
+from revise.topic import Entry, Face, Library, faces
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -51,32 +51,32 @@ def _deck(library: Library, entries: Sequence[Entry]) -> tuple[list[Face], int]:
     """What can be asked, in reading order, and how many calculation cards wait for their solver."""
     deck: list[Face] = []
     waiting = 0
+    solvers = _content.built("solvers")
     for entry in entries:
         if not library.has_page(entry.id):
             continue
         topic, problems = library.read(entry.id, _content.language())
         _content.warn(problems)
         for card in topic.cards:
-            if card.kind == "calc":
-                face = calc_face(card)
-                waiting += face is None
-                deck += [face] if face is not None else []
-            else:
+            if card.kind != "calc":
                 deck += faces(card)
+            elif card.solver in solvers or card.solver in _content.served():
+                deck.append(Face(card.key, "", "", card))  # its numbers are drawn when it is asked
+            else:
+                waiting += 1
     return deck, waiting
 
 
-def calc_face(card: Card) -> Face | None:
-    """A calculation with fresh numbers; None where its solver is not built yet."""
+def drawn(face: Face) -> Face:
+    """A calculation with fresh numbers; any other face as it is."""
+    if face.card.kind != "calc":
+        return face
     from random import Random
 
     from revise.calculation import draw
 
-    try:
-        drawn = draw(card.solver, card.ask, Random())
-    except InputError:
-        return None
-    return Face(card.key, drawn.question, drawn.answer, card)
+    calculation = draw(face.card.solver, face.card.ask, Random(), face.card.question)
+    return replace(face, front=calculation.question, back=calculation.answer)
 
 
 def _no_cards(entries: Sequence[Entry], waiting: int) -> str:
@@ -141,6 +141,7 @@ class _Sitting:
         """Show the card until it is graded or a grade is taken back; False where the student ends."""
         from revise.render.card import draw_back, draw_front
 
+        face = drawn(face)
         width = min(self.console.width, 100)
         memory = self.memories.get(face.key)
         note = "new" if memory is None else "changed since you saw it" if memory.text_hash != face.text_hash else ""
@@ -185,7 +186,7 @@ class _Sitting:
         review = self.record.add(face.key, grade, seconds, face.text_hash)
         self.graded += 1
         self.met.add(face.card.key)
-        if self.again and self.again[-1] is face:
+        if self.again and self.again[-1].key == face.key:
             self.again.pop()
         memory = schedule.after(self.memories.get(face.key), grade, review.at, face.text_hash)
         self.memories[face.key] = memory

@@ -15,7 +15,7 @@ def run(path: Path | None, *, write_ids: bool, json: bool) -> int:
     from revise.commands.solve import answer_matches
 
     library, only = _chosen(path)
-    checker = Checker(library, _content.served(), answer_matches)
+    checker = Checker(library, _content.served(), answer_matches, _drawn)
     report = checker.run()
     folder = library.own[0] if library.own else library.root
     if only is not None:
@@ -53,6 +53,19 @@ def _own_root(folder: Path) -> Path:
     return folder.parent if (folder.parent / "ids.txt").is_file() or list(folder.parent.glob("*.md")) else folder
 
 
+def _drawn(solver: str, ask: tuple[str, ...]) -> str:
+    """What is wrong with a calculation card; empty where its numbers can be drawn."""
+    from random import Random
+
+    from revise.calculation import draw
+
+    try:
+        draw(solver, ask, Random(0))
+    except InputError as fault:
+        return str(fault)
+    return ""
+
+
 def _bring_up_to_date(checker: Checker, folder: Path, report: Report) -> list[Problem]:
     """Write the list of keys; returns why it was refused."""
     path = folder / "ids.txt"
@@ -76,7 +89,7 @@ def _print(report: Report) -> None:
         print(f"{_line(note)} (a note)")
     count = len(report.problems)
     many = "1 problem" if count == 1 else f"{count or 'no'} problems"
-    print(f"{many}, {len(report.notes)} notes; {report.pages} pages, {report.keys} keys")
+    print(f"{many}, {len(report.notes)} notes; {report.pages} page{'s' * (report.pages != 1)}, {report.keys} keys")
 
 
 def _line(problem: Problem) -> str:

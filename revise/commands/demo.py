@@ -168,7 +168,7 @@ def _list(*, plain: bool, json: bool, width: int | None) -> int:
     if json:
         print(json_text.dumps([_listed(demo, topics[demo.name]) for demo in demos], indent=2))
         return 0
-    from revise.commands.topics import part_title
+    from revise.render.outline import part_title
     from revise.render.report import Report
 
     report = Report(width, plain)

@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING
 
 from revise.commands import _content
 from revise.errors import InputError
+from revise.render.console import make_console
+from revise.render.page import draw_markdown, title_lines
+from revise.render.worked import draw_worked
+from revise.render.wrap import Piece, blank, joined, wrap
 from revise.topic import Entry, Library, Section, Topic, normalised
 
 if TYPE_CHECKING:
@@ -18,9 +22,6 @@ _QUESTIONS = ("cards", "questions", "short answers")
 
 
 def run(topic: str, section: str | None, *, plain: bool, width: int | None, content: Path | None, pager: bool) -> int:
-    from revise.render.console import make_console
-    from revise.render.inline import title_lines
-
     library = _content.library(content)
     entry = library.find(topic)
     console = make_console(width, plain)
@@ -35,17 +36,11 @@ def run(topic: str, section: str | None, *, plain: bool, width: int | None, cont
     else:
         lines = title_lines(title, columns, "═")
         for part in page.sections:
-            lines += [_blank(), *_section(part, columns)]
-        lines += [_blank(), *_onwards(entry, page, library, columns)]
+            lines += [blank(), *_section(part, columns)]
+        lines += [blank(), *_onwards(entry, page, library, columns)]
     _print(lines, console, pager)
     _content.warn(problems)
     return 0
-
-
-def _blank() -> "Text":
-    from rich.text import Text
-
-    return Text()
 
 
 def _named(page: Topic, name: str) -> Section:
@@ -65,29 +60,20 @@ def _named(page: Topic, name: str) -> Section:
 
 
 def _section(section: Section, width: int) -> "list[Text]":
-    from revise.render.inline import title_lines
-    from revise.render.page import draw_markdown
-    from revise.render.worked import draw_worked
-
-    return [*title_lines(section.name, width, "─"), _blank(), *draw_markdown(section.text, width, draw_worked)]
+    return [*title_lines(section.name, width, "─"), blank(), *draw_markdown(section.text, width, draw_worked)]
 
 
 def _planned(entry: Entry, library: Library, width: int) -> "list[Text]":
     """What stands in place of a page that is not written yet."""
-    from revise.render.inline import title_lines
-    from revise.render.wrap import Piece, wrap
-
     lines = title_lines(entry.title, width, "═")
-    lines += [_blank(), *wrap([Piece("This page is not written yet. It will cover:")], width), _blank()]
+    lines += [blank(), *wrap([Piece("This page is not written yet. It will cover:")], width), blank()]
     for point in entry.covers:
         lines += wrap([Piece(point.text)], width, "• ")
-    return [*lines, _blank(), *_onwards(entry, None, library, width)]
+    return [*lines, blank(), *_onwards(entry, None, library, width)]
 
 
 def _onwards(entry: Entry, page: Topic | None, library: Library, width: int) -> "list[Text]":
     """Where to go from here: only what exists."""
-    from revise.render.wrap import Piece, wrap
-
     solvers, demos = _content.served(), _content.built("demos")
     rows: list[tuple[str, Sequence[str]]] = [
         ("Read before", [f"{name}{'' if library.has_page(name) else ' (planned)'}" for name in entry.needs]),
@@ -105,8 +91,6 @@ def _onwards(entry: Entry, page: Topic | None, library: Library, width: int) -> 
 
 
 def _print(lines: "list[Text]", console: "Console", pager: bool) -> None:
-    from revise.render.wrap import joined
-
     text = joined(lines)
     if not (pager and sys.stdin.isatty() and sys.stdout.isatty() and len(lines) >= console.height):
         console.print(text, soft_wrap=True)

@@ -200,9 +200,10 @@ def _norm(at: Place) -> Piece:
 
 def _where(at: Place) -> Piece:
     condition, chosen, other = at.args
-    row = [chosen, r" & \text{if } ", condition, r" \\ "]
-    last = [other.parts[1]] if at.node.args[2].head == "where" else [other, r" & \text{otherwise}"]
-    return piece(r"\begin{cases} ", piece(*row, *last), r" \end{cases}", level=CASES, tall=True)
+    row: list[str | Piece] = [chosen, r" & \text{if } ", condition, r" \\ "]
+    nested = at.node.args[2].head == "where"
+    row += [other.parts[1]] if nested else [other, r" & \text{otherwise}"]
+    return piece(r"\begin{cases} ", piece(*row), r" \end{cases}", level=CASES, tall=True)
 
 
 def _equation(at: Place) -> Piece:

@@ -10,7 +10,16 @@ import sympy
 from revise.engines.arrays import Array
 from revise.engines.exact import Undefined
 from revise.engines.sympy_functions import FUNCTIONS
-from revise.engines.sympy_limits import GREATEST_EXPONENT, LONG_SUM, LONGEST, TOO_LARGE, Limited, Sum, coefficient_bits, is_truth
+from revise.engines.sympy_limits import (
+    GREATEST_EXPONENT,
+    LONG_SUM,
+    LONGEST,
+    TOO_LARGE,
+    Limited,
+    Sum,
+    coefficient_bits,
+    is_truth,
+)
 from revise.engines.sympy_rational import Singular, determinant, simplify_light, solve
 from revise.engines.tree_of import to_tree
 from revise.engines.walk import Env, Undecided

@@ -128,7 +128,7 @@ def _factor(node: Node) -> _Split:
 def _join(factor: int | Fraction, rest: Node | None) -> Node:
     if rest is None:
         return constant(factor)
-    size = abs(factor)
+    size = -factor if factor < 0 else factor
     product = rest if size == 1 else Node("*", (number(size), rest))
     return product if factor > 0 else Node("neg", (product,))
 

@@ -11,7 +11,7 @@ EMPTY = "□"  # stands where nothing is above or below a fraction bar
 
 def in_script_letters(node: Node, table: dict[str, str]) -> str | None:
     """The node in raised (or lowered) characters; None where one of them does not exist."""
-    if _is_a_word(node):
+    if table is symbols.SUBSCRIPTS and _is_a_word(node):
         return None
     found = ""
     for placed in arrange(plain_row(node), script=True):
@@ -31,7 +31,7 @@ def in_script_letters(node: Node, table: dict[str, str]) -> str | None:
 
 
 def _is_a_word(node: Node) -> bool:
-    """Several letters set as one word: some would have small forms and others not, so none is used."""
+    """Several letters set as one word: some have a lowered form and others not, so none is lowered."""
     atoms = [placed.node for placed in arrange(plain_row(node), script=True)]
     return any(isinstance(atom, Atom) and len(atom.text) > 1 and atom.text.isalpha() for atom in atoms)
 

@@ -12,8 +12,8 @@ _ASKED = {"cloze": "fill the gap", "reverse": "both ways", "calc": "calculate"}
 
 
 def draw_front(face: Face, topic: str, note: str, width: int) -> list[Text]:
-    """The heading line (topic, point, what is special: `note`) and the question, `width` cells at most."""
-    words = [one_line(topic).plain, face.card.point or face.card.id, _ASKED.get(face.card.kind, ""), note]
+    """The heading line (topic, kind, `note`; not the point, which may be the answer) and the question."""
+    words = [one_line(topic).plain, _ASKED.get(face.card.kind, ""), note]
     heading = wrap([Piece(" · ".join(word for word in words if word), "dim")], width)
     return [Text("─" * width, style="dim", no_wrap=True), *heading, Text(), *draw_markdown(face.front, width)]
 

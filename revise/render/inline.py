@@ -1,15 +1,14 @@
 """Running text: Markdown's inline tokens and formulas → pieces that can be wrapped."""
 
-import os
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import cache
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.text import Text
 
+from revise.render.formula import formula_line
 from revise.render.wrap import NEWLINE, Piece, wrap
 from revise.topic.cloze import ANSWER_END, ANSWER_START
 from revise.topic.dollars import Span, find_maths
@@ -71,30 +70,6 @@ def _unquoted(span: Span) -> Span:
     if rest and all(line.lstrip().startswith(">") for line in rest):
         return replace(span, tex="\n".join([first, *(line.lstrip()[1:] for line in rest)]).strip())
     return span
-
-
-def formula_line(tex: str) -> str:
-    """`tex` on one line, for running text, headings and tables."""
-    return _line(tex, "ascii" if os.environ.get("REVISE_MATH") == "ascii" else "1d")
-
-
-@cache
-def _line(tex: str, mode: str) -> str:
-    from revise import maths
-
-    return " ".join(maths.render(tex, mode=mode, width=100_000).split("\n")).strip()
-
-
-def formula_block(tex: str, width: int) -> list[str]:
-    """`tex` as display maths: lines of at most `width` cells."""
-    from revise import maths
-
-    wanted = os.environ.get("REVISE_MATH", "2d")
-    mode = wanted if wanted in ("2d", "1d", "ascii") else "2d"
-    lines = maths.render(tex, mode=mode, width=width).split("\n")
-    if any(cell_len(line) > width for line in lines):
-        lines = maths.render(tex, mode="ascii" if mode == "ascii" else "1d", width=width).split("\n")
-    return [line.rstrip() for line in lines]
 
 
 def pieces_of(children: "Sequence[Token]", maths: Maths, style: str = "") -> list[Piece]:

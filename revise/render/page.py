@@ -1,29 +1,38 @@
 """Markdown → lines for a terminal, drawn from markdown-it's tokens (rich.markdown is slow and damages maths)."""
 
+import re
 from collections.abc import Callable, Sequence
 from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
-from markdown_it.tree import SyntaxTreeNode
 from rich.cells import cell_len
 from rich.console import Console, RenderableType
 from rich.text import Text
 
+from revise.render.formula import formula_block
 from revise.render.grid import Cell, draw_grid
-from revise.render.inline import Maths, formula_block, pieces_of
+from revise.render.inline import Maths, pieces_of
 from revise.render.wrap import Piece, wrap
 from revise.topic.lines import Fault, Line, without_attributes
 from revise.topic.model import Worked
 from revise.topic.worked import read_worked
 from revise.untrusted import harmless
 
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.tree import SyntaxTreeNode
+
+# What Markdown might read as more than words. Text without it needs no parser: most cards, at a third of the time.
+_MARKUP = re.compile(r"[*_`#<>\[\]|~&\\!]|^\s*(?:[-+=]|\d+[.)])|[ \t]$|://|www\.", re.MULTILINE)
+
 DrawWorked = Callable[[Worked, int], list[Text]]
 """(worked problem, width) → its lines."""
 
 
 @cache
-def _parser() -> MarkdownIt:
+def _parser() -> "MarkdownIt":
+    from markdown_it import MarkdownIt
+
     # Indented code is off: under a list it is nearly always an accident.
     return MarkdownIt("commonmark", {"html": False}).enable("table").disable(["code", "html_block", "html_inline"])
 
@@ -34,8 +43,22 @@ def draw_markdown(text: str, width: int, draw_worked: DrawWorked | None = None) 
     Worked problems are drawn by `draw_worked`; without it only as the page states them.
     """
     maths = Maths(text)
-    tree = SyntaxTreeNode(_parser().parse(maths.text))
-    return _Drawing(maths, draw_worked or draw_statement).blocks(tree.children, max(width, 8))
+    drawing = _Drawing(maths, draw_worked or draw_statement)
+    if not _MARKUP.search(maths.text):
+        return drawing.plain(maths.text, max(width, 8))
+    from markdown_it.tree import SyntaxTreeNode
+
+    return drawing.blocks(SyntaxTreeNode(_parser().parse(maths.text)).children, max(width, 8))
+
+
+class _Words(NamedTuple):
+    """What a parser's token is to `pieces_of`, for text that needs none."""
+
+    type: str
+    content: str = ""
+
+    def copy(self, content: str) -> "_Words":
+        return self._replace(content=content)
 
 
 class _Drawing:
@@ -43,7 +66,17 @@ class _Drawing:
         self.maths = maths
         self.draw_worked = draw_worked
 
-    def blocks(self, nodes: Sequence[SyntaxTreeNode], width: int, tight: bool = False) -> list[Text]:
+    def plain(self, text: str, width: int) -> list[Text]:
+        """Paragraphs of nothing but words and formulas."""
+        lines: list[Text] = []
+        for paragraph in re.split(r"\n[ \t]*\n", text.strip()):
+            tokens: list[_Words] = []
+            for row in paragraph.strip().split("\n"):
+                tokens += [_Words("softbreak")] * bool(tokens) + [_Words("text", row.strip())]
+            lines += [Text()] * bool(lines) + self._tokens(tokens, width)
+        return lines
+
+    def blocks(self, nodes: "Sequence[SyntaxTreeNode]", width: int, tight: bool = False) -> list[Text]:
         lines: list[Text] = []
         for node in nodes:
             drawn = self.block(node, width)
@@ -52,7 +85,7 @@ class _Drawing:
             lines += drawn
         return lines
 
-    def block(self, node: SyntaxTreeNode, width: int) -> list[Text]:
+    def block(self, node: "SyntaxTreeNode", width: int) -> list[Text]:
         match node.type:
             case "paragraph":
                 return self.paragraph(node, width)
@@ -72,17 +105,20 @@ class _Drawing:
             case _:
                 return wrap([Piece(self.maths.restore(node.content))], width) if node.content else []
 
-    def pieces(self, node: SyntaxTreeNode, style: str = "") -> list[Piece]:
+    def pieces(self, node: "SyntaxTreeNode", style: str = "") -> list[Piece]:
         inline = node.children[0] if node.children else None
         token = inline.token if inline is not None else None
         return pieces_of(token.children or [], self.maths, style) if token is not None else []
 
-    def paragraph(self, node: SyntaxTreeNode, width: int) -> list[Text]:
+    def paragraph(self, node: "SyntaxTreeNode", width: int) -> list[Text]:
         """Running text, with display maths on lines of its own."""
         token = node.children[0].token if node.children else None
+        return self._tokens((token.children or []) if token else [], width)
+
+    def _tokens(self, tokens: Sequence[Any], width: int) -> list[Text]:
         lines: list[Text] = []
-        run: list[Token] = []
-        for child in (token.children or []) if token else []:
+        run: list[Any] = []
+        for child in tokens:
             marks = self.maths.display_parts(child.content) if child.type == "text" else None
             if marks is None:
                 run.append(child)
@@ -100,7 +136,7 @@ class _Drawing:
                 ]
         return lines + self._run(run, width, lines)
 
-    def _run(self, run: list[Token], width: int, before: list[Text]) -> list[Text]:
+    def _run(self, run: list[Any], width: int, before: list[Text]) -> list[Text]:
         pieces = pieces_of(run, self.maths)
         while pieces and not pieces[0].text.strip():
             pieces.pop(0)
@@ -109,14 +145,14 @@ class _Drawing:
         pieces[0] = Piece(pieces[0].text.lstrip(" "), pieces[0].style, pieces[0].keep)
         return [Text()] * bool(before) + wrap(pieces, width)
 
-    def heading(self, node: SyntaxTreeNode, width: int) -> list[Text]:
+    def heading(self, node: "SyntaxTreeNode", width: int) -> list[Text]:
         token = node.children[0].token if node.children else None
         children = list(token.children or []) if token else []
         if children and children[-1].type == "text":
             children[-1] = children[-1].copy(content=without_attributes(children[-1].content))
         return wrap(pieces_of(children, self.maths, "bold"), width, Text("▸ ", style="bold"))
 
-    def items(self, node: SyntaxTreeNode, width: int) -> list[Text]:
+    def items(self, node: "SyntaxTreeNode", width: int) -> list[Text]:
         ordered = node.type == "ordered_list"
         number = int(node.attrs.get("start", 1)) if ordered else 0
         last = number + len(node.children) - 1
@@ -131,7 +167,7 @@ class _Drawing:
             lines += [_prefixed(Text(" " * len(mark)), line) for line in inner[1:]]
         return lines
 
-    def table(self, node: SyntaxTreeNode, width: int) -> list[Text]:
+    def table(self, node: "SyntaxTreeNode", width: int) -> list[Text]:
         rows: list[list[Cell]] = []
         sides: list[str] = []
         for part in node.children:
@@ -142,7 +178,7 @@ class _Drawing:
                     sides = [style.removeprefix("text-align:") or "left" for style in styles]
         return draw_grid(rows[0], rows[1:], sides, width)
 
-    def fence(self, node: SyntaxTreeNode, width: int) -> list[Text]:
+    def fence(self, node: "SyntaxTreeNode", width: int) -> list[Text]:
         source = self.maths.restore(node.content)
         if node.info.split()[:1] == ["revise"]:
             worked = _read(source)

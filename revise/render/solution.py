@@ -85,9 +85,9 @@ class _Drawn:
     def lines(self, count: int) -> list[Text]:
         step = self.step
         if step.is_note:
-            return wrap([Piece(harmless(step.why))], self.width, Text("  · ", style="yellow"), "    ")
+            return wrap(_told(step.why), self.width, Text("  · ", style="yellow"), "    ")
         head = Text(f"{count}. ", style="bold cyan") if step.name else Text("· ", style="cyan")
-        lines = wrap([Piece(harmless(step.why), "italic")], self.width, head) if step.why else [head]
+        lines = wrap(_told(step.why, "italic"), self.width, head) if step.why else [head]
         return lines + [self._indented(line) for line in self._body()]
 
     def _indented(self, line: Text) -> Text:
@@ -108,7 +108,7 @@ class _Drawn:
             line = block[0]
             if cell_len(line + "".join(f" {sign} {text}" for sign, text in chain)) <= self.room:
                 return [Text(line).append_text(_chained(chain))]
-        column = cell_len(formula_line(left)) + 1
+        column = (cell_len(formula_line(left)) if len(block) == 1 else _wide(left)) + 1
         return [Text(line) for line in block] + self._below(chain, column)
 
     def _below(self, chain: list[tuple[str, str]], column: int) -> list[Text]:
@@ -178,7 +178,18 @@ class _Drawn:
         return formula_line(latex(shortened(tree, self.numerals)))
 
 
-def value_chain(value: Any, numerals: Numerals, unit: str = "") -> list[tuple[str, str]]:
+def _wide(left: str) -> int:
+    """Cells of a name set in two dimensions."""
+    return max(map(cell_len, formula_block(left, 1000)))
+
+
+def _told(why: str, style: str = "") -> list[Piece]:
+    """A reason in pieces; what stands between backticks is code."""
+    parts = harmless(why).split("`")
+    return [Piece(part, "cyan" if place % 2 else style) for place, part in enumerate(parts)]
+
+
+def value_chain(value: Any, numerals: Numerals, unit: str = "", group: bool = False) -> list[tuple[str, str]]:
     """`= 20/3`, `≈ 6.6667`: a value exactly where it has a short exact form, and rounded where it needs it."""
     if isinstance(value, Node):
         return [("=", formula_line(latex(value)))]
@@ -193,7 +204,7 @@ def value_chain(value: Any, numerals: Numerals, unit: str = "") -> list[tuple[st
         return [(sign, value_text(value, numerals, unit))]
     if isinstance(value, str | bool):
         return [("=", harmless(str(value)))]
-    text = value_text(value, numerals, group=True)
+    text = value_text(value, numerals, group=group)
     chain = [("=" if numerals.is_exact(value) else "≈", text)]
     if "/" in text:
         chain.append(("≈", numerals.decimal(value).replace("-", "−", 1)))
@@ -338,7 +349,7 @@ def _answers(solution: Solution, numerals: Numerals, width: int) -> list[Text]:
     widest = max(cell_len(word) for word in solution.answers)
     for word in solution.answers:
         step = solution.step(word)
-        chain = value_chain(step.value, numerals, step.unit)
+        chain = value_chain(step.value, numerals, step.unit, group=True)
         text = chain[0][1] + "".join(f" {sign} {rest}" for sign, rest in chain[1:])
         sign = "≈ " if chain[0][0] == "≈" else ""
         unit = f" {step.unit}" if step.unit in ("bytes",) else ""

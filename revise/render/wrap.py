@@ -1,7 +1,8 @@
 """Breaking lines where readers of English and of Chinese expect it: no line wider than asked."""
 
+import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -24,9 +25,13 @@ class Piece:
 NEWLINE = Piece("\n")
 
 
+# Printable ASCII without blanks: it is never broken inside unless it is wider than a line.
+_RUN = re.compile(r"[!-~]+|.", re.DOTALL)
+
+
 @dataclass(slots=True)
 class _Unit:
-    """A character with what combines with it."""
+    """A character with what combines with it, or a run of plain ASCII."""
 
     text: str
     style: str
@@ -63,9 +68,9 @@ def _rows(pieces: Iterable[Piece], room: int) -> list[list[_Unit]]:
             if index:
                 rows.append([])
             row = rows[-1]
-            for sign in line:
+            for sign in _RUN.findall(line):
                 if sign < "\u0300":
-                    row.append(_Unit(sign, piece.style, 1 if " " <= sign <= "~" else cell_len(sign), keep))
+                    row.append(_Unit(sign, piece.style, len(sign) if sign.isascii() else cell_len(sign), keep))
                 elif row and (unicodedata.combining(sign) or unicodedata.category(sign) in ("Mn", "Me", "Cf")):
                     row[-1].text += sign
                     row[-1].width = cell_len(row[-1].text)
@@ -78,9 +83,9 @@ def _breaks(left: _Unit, right: _Unit) -> bool:
     """Whether a line may end between two units that are not blanks."""
     if left.keep >= 0 and left.keep == right.keep:
         return False
-    if right.text[0] in _CLOSING or left.text[0] in _OPENING:
+    if right.text[0] in _CLOSING or left.text[-1 if left.text.isascii() else 0] in _OPENING:
         return False
-    return left.width == 2 or right.width == 2
+    return any(unit.width == 2 and not unit.text.isascii() for unit in (left, right))
 
 
 def _words(row: Sequence[_Unit]) -> list[list[_Unit]]:
@@ -105,7 +110,7 @@ def _fill(words: Iterable[list[_Unit]], room: int) -> list[list[_Unit]]:
             used = 0
         if word[0].blank and not used and len(lines) > 1:
             continue
-        for unit in word:
+        for unit in word if size <= room else _apart(word):
             if used + unit.width > room:
                 if unit.blank:
                     break
@@ -114,6 +119,15 @@ def _fill(words: Iterable[list[_Unit]], room: int) -> list[list[_Unit]]:
             lines[-1].append(unit)
             used += unit.width
     return lines
+
+
+def _apart(word: Iterable[_Unit]) -> Iterator[_Unit]:
+    """The word's characters one by one, to be broken anywhere."""
+    for unit in word:
+        if unit.text.isascii() and unit.width > 1:
+            yield from (_Unit(sign, unit.style, 1, unit.keep) for sign in unit.text)
+        else:
+            yield unit
 
 
 def _line(units: list[_Unit], prefix: Text) -> Text:
@@ -132,6 +146,11 @@ def _line(units: list[_Unit], prefix: Text) -> Text:
         line.rstrip()
     line.no_wrap = True
     return line
+
+
+def blank() -> Text:
+    """An empty line."""
+    return Text()
 
 
 def joined(lines: Sequence[Text]) -> Text:

@@ -12,6 +12,8 @@ from revise.topic.reader import read_topic
 
 Compare = Callable[[list[str], dict[str, str]], list[str]]
 """(words of the command `revise solve …`, name → answer) → what is wrong, in sentences; empty when all is right."""
+Draw = Callable[[str, tuple[str, ...]], str]
+"""(solver, answers a card asks for) → what is wrong, or nothing."""
 
 
 @dataclass
@@ -36,7 +38,10 @@ class Report:
 class Checker:
     """One check of `library`: `built` are the solvers there are, `compare` runs worked problems."""
 
-    def __init__(self, library: Library, built: frozenset[str], compare: Compare | None = None) -> None:
+    def __init__(
+        self, library: Library, built: frozenset[str], compare: Compare | None = None, draw: Draw | None = None
+    ) -> None:
+        self.draw = draw
         self.library = library
         self.built = built
         self.compare = compare
@@ -95,8 +100,9 @@ class Checker:
             for worked in section.worked:
                 self._worked(worked)
         for card in topic.cards:
-            if card.kind == "calc":
-                self._solver(card.solver, card.place)
+            built = card.kind == "calc" and self._solver(card.solver, card.place)
+            if built and self.draw is not None and (fault := self.draw(card.solver, card.ask)):
+                self._add(card.place, fault)
 
     def _shipped(self, topic: Topic, entry: Entry | None) -> None:
         name = "extends" if topic.extends else "id"

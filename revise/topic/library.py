@@ -10,7 +10,7 @@ from pathlib import Path
 from revise.errors import InputError
 from revise.topic.model import Card, Entry, Problem, Topic
 from revise.topic.reader import read_head, read_topic
-from revise.topic.syllabus import read_syllabus
+from revise.topic.syllabus import read_entry, read_syllabus
 
 
 def shipped_folder() -> Path:
@@ -53,10 +53,7 @@ class Library:
     @cached_property
     def pages(self) -> tuple[Page, ...]:
         """Every page's front matter: shipped, then own; by file name; translations too."""
-        found = [Page(path, False, read_head(path)) for path in page_files(self.root)]
-        for folder in self.own:
-            found += [Page(path, True, read_head(path, own=True)) for path in page_files(folder)]
-        return tuple(found)
+        return (*(Page(path, False, read_head(path)) for path in page_files(self.root)), *self.own_pages)
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
@@ -75,10 +72,19 @@ class Library:
     def entry(self, topic: str) -> Entry:
         return next(entry for entry in self.entries if entry.id == topic)
 
+    @cached_property
+    def own_pages(self) -> tuple[Page, ...]:
+        return tuple(Page(path, True, read_head(path, own=True)) for folder in self.own for path in page_files(folder))
+
     def pages_of(self, topic: str) -> list[Page]:
-        return [page for page in self.pages if page.head.id == topic]
+        """The files of one topic; shipped ones are named after it, so no other is opened."""
+        shipped = [path for path in page_files(self.root) if path.name.partition(".")[0] == topic]
+        found = [Page(path, False, read_head(path)) for path in shipped]
+        return [*found, *(page for page in self.own_pages if page.head.id == topic)]
 
     def has_page(self, topic: str) -> bool:
+        if next(self.root.glob(f"*/{topic}.md"), None) is not None:
+            return True
         return any(not page.head.extends and page.head.language == "en" for page in self.pages_of(topic))
 
     @cached_property
@@ -98,6 +104,8 @@ class Library:
 
     def find(self, name: str) -> Entry:
         """The topic called `name` (id, title or alias). Raises InputError, with the nearest name."""
+        if not self.own and name.isascii() and (alone := read_entry(self.root / "syllabus.toml", name)) is not None:
+            return alone
         wanted = normalised(name)
         found = self.names.get(wanted)
         if found is not None:

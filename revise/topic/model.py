@@ -177,7 +177,7 @@ class Face:
 
         words = " ".join(self.front.split()) + "\0" + " ".join(self.back.split())
         if self.card.kind == "calc":  # its numbers are fresh each time
-            words = self.card.solver + "\0" + " ".join(self.card.ask)
+            words = "\0".join([self.card.solver, *self.card.ask, self.card.question])
         return hashlib.blake2b(words.encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 

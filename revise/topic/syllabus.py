@@ -50,6 +50,23 @@ def read_syllabus(path: Path) -> tuple[tuple[Entry, ...], list[Problem]]:
     return tuple(entries), sorted(faults.problems)
 
 
+def read_entry(path: Path, topic: str) -> Entry | None:
+    """The entry of one topic alone, a hundredth of the file; None where the whole has to be read."""
+    faults = Fault(path)
+    text = read_text(path, faults)
+    starts = [match.start() for match in _TOPIC.finditer(text)]
+    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+        block = text[start:end]
+        if re.search(rf'^id = "{re.escape(topic)}"\s*$', block, re.MULTILINE) is None:
+            continue
+        try:
+            fields = tomllib.loads(block)["topic"][0]
+        except tomllib.TOMLDecodeError:
+            return None
+        return _entry(fields, {}, text.count("\n", 0, start) + 1, [], faults)
+    return None
+
+
 def _lines(rows: list[str], start: int, end: int) -> dict[str, int]:
     """Field → line, between the 1-based lines `start` and `end`."""
     found: dict[str, int] = {}

@@ -76,14 +76,10 @@ def solve(
 def _sizes(work: Work, axes: tuple[str, ...]) -> None:
     n, k, s, d, p = (work.given.get(letter) for letter in "nksdp")
     assert n and k and s and d
-    alike = (
-        all(table["h"] is table["w"] or table["h"] == table["w"] for table in (n, k, s, d, p) if table)
-        if (len(axes) == 2)
-        else False
-    )
+    alike = len(axes) == 2 and all(table["h"] == table["w"] for table in (n, k, s, d, p) if table)
     for axis in axes[:1] if alike else axes:
         if p is None:
-            work.let("o[a]", "ceil(n[a]/s[a])", "`same`: one output for each stride", a=axis)
+            work.let("o[a]", "ceil(n[a]/s[a])", "padding `same`: one output for each stride", a=axis)
             work.let("t[a]", "max((o[a] - 1)*s[a] + d[a]*(k[a] - 1) + 1 - n[a], 0)", "zeros needed in all", a=axis)
             work.let("b[a]", "floor(t[a]/2)", "zeros before", a=axis)
             work.let("f[a]", "t[a] - b[a]", "zeros after: the odd one comes last", a=axis)
@@ -96,23 +92,21 @@ def _sizes(work: Work, axes: tuple[str, ...]) -> None:
                 "o[a]", "floor((n[a] + 2*p[a] - d[a]*(k[a] - 1) - 1)/s[a]) + 1",
                 "positions the dilated kernel, d(k − 1) + 1 wide, fits in", a=axis,
             )  # fmt: skip
-        _note_remainder(work, axis, n[axis], k[axis], s[axis], d[axis], p[axis])
+        _note_remainder(work, axis, n[axis], k[axis], s[axis], d[axis], p[axis], alike)
     if alike:
         work.let("o[a]", "o[b]", "a square: as wide as high", a="w", b="h")
 
 
 def _costs(work: Work, bias: bool) -> Solution:
-    if "K" not in work.given or "C" not in work.given:
-        out = "[o[a] for a in A] " if "K" not in work.given else "concat([o[a] for a in A], K)"
-        work.let("out", out.strip(), "height × width" + (" × filters" if "K" in work.given else ""), unit="shape")
-        missing = [
-            option
-            for letter, option in (("C", "the input's channels"), ("K", "--out-channels"))
-            if letter not in work.given
-        ]
-        work.note(f"Parameters and cost also need {' and '.join(missing)}.")
+    if "K" not in work.given:
+        work.let("out", "[o[a] for a in A]", "the positions along each axis", unit="shape")
+        missing = "the input's channels and --out-channels" if "C" not in work.given else "--out-channels"
+        work.note(f"Parameters and cost also need {missing}.")
         return work.answer(output="out")
     work.let("out", "concat([o[a] for a in A], K)", "the depth is the number of filters", unit="shape")
+    if "C" not in work.given:
+        work.note("Parameters and cost also need the input's channels.")
+        return work.answer(output="out")
     if work.given["g"] == 1:
         work.let("W", "prod(k[a] for a in A)*C*K", "each filter spans all input channels", unit="weights")
     else:
@@ -170,19 +164,25 @@ def _check_fits(axis: str, n: Any, k: Any, d: Any, p: Any) -> None:
         raise InputError(f"kernel_size: the kernel is {d * (k - 1) + 1} {side}, the padded input only {n + 2 * p}")
 
 
-def _note_remainder(work: Work, axis: str, n: Any, k: Any, s: Any, d: Any, p: Any) -> None:
+def _note_remainder(work: Work, axis: str, n: Any, k: Any, s: Any, d: Any, p: Any, alike: bool) -> None:
+    """Say what the floor drops, where it drops something."""
     if any(isinstance(value, Node) for value in (n, k, s, d, p)):
         return
-    rest = (n + 2 * p - d * (k - 1) - 1) % s
-    if rest:
-        lines = {"h": "row", "w": "column", "l": "entry"}[axis] + "s" * (rest > 1)
-        lines = lines.replace("entrys", "entries")
-        work.note(
-            f"{n + 2 * p - d * (k - 1) - 1} does not divide by {s}: rounded down, the last "
-            f"{f'{rest} ' if rest > 1 else ''}{lines} of the padded input {'are' if rest > 1 else 'is'} never seen.",
-            holds="floor((n[a] + 2*p[a] - d[a]*(k[a] - 1) - 1)/s[a]) < (n[a] + 2*p[a] - d[a]*(k[a] - 1) - 1)/s[a]",
-            a=axis,
-        )
+    span = n + 2 * p - d * (k - 1) - 1
+    rest = span % s
+    if not rest:
+        return
+    one = {"h": "row", "w": "column", "l": "entry"}[axis]
+    many = {"h": "rows", "w": "columns", "l": "entries"}[axis]
+    unseen = f"{rest} {many}" if rest > 1 else one
+    unseen += (f" and {rest} columns" if rest > 1 else " and column") if alike else ""
+    where = "padded input" if p else "input"
+    verb = "are" if rest > 1 or alike else "is"
+    work.note(
+        f"{span} does not divide by {s}: rounded down, the last {unseen} of the {where} {verb} never seen.",
+        holds="floor((n[a] + 2*p[a] - d[a]*(k[a] - 1) - 1)/s[a]) < (n[a] + 2*p[a] - d[a]*(k[a] - 1) - 1)/s[a]",
+        a=axis,
+    )
 
 
 def sample(rng: Random) -> dict[str, Any]:
@@ -194,7 +194,7 @@ def sample(rng: Random) -> dict[str, Any]:
         "stride": rng.randint(1, 3),
         "padding": rng.choice([0, 1, 2, "valid", "same"]),
     }
-    if rng.random() < 0.4 and kernel <= 2:
+    if rng.random() < 0.5 and kernel in (2, 3):
         given["dilation"] = rng.randint(1, 2)
     if isinstance(given["input"], tuple):
         given["out_channels"] = 2 * rng.randint(1, 4)
