@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from revise.commands import _content
 from revise.errors import InputError
 from revise.render.console import make_console
-from revise.render.page import draw_markdown, title_lines
+from revise.render.inline import title_lines
+from revise.render.page import draw_markdown
 from revise.render.worked import draw_worked
 from revise.render.wrap import Piece, blank, joined, wrap
 from revise.topic import Entry, Library, Section, Topic, normalised
