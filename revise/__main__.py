@@ -1,11 +1,14 @@
 """`revise` and `python -m revise`: even Ctrl-C during the imports ends in silence."""
 
+import gc
 import os
 import sys
 
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    # A command is over before a collection pays; the demos, which last, switch it on again.
+    gc.disable()
     try:
         from revise.cli import main as run
 

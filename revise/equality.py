@@ -141,7 +141,7 @@ def _relation(left: Node, right: Node, point: Mapping[str, Any], first: Found, s
     if shape_of(a) != shape_of(b):
         return "different"
     apart = [_gap(x, y) for x, y in _pairs(a, b) if not _near(x, y, _TOLERANCE, 0)]
-    doubt = max(_doubt(tree, point, value, 3 if apart else 1) for tree, value in ((left, a), (right, b)))
+    doubt = max(_doubt(tree, point, side, 6 if apart else 1) for tree, side in ((left, first), (right, second)))
     if apart and max(apart) > 2 * doubt:
         return "different"
     size = max((abs(float(x)) for x in (*entries(a), *entries(b)) if isinstance(x, float)), default=0.0)
@@ -150,16 +150,16 @@ def _relation(left: Node, right: Node, point: Mapping[str, Any], first: Found, s
     return "equal" if doubt <= max(_TOLERANCE, _DOUBTFUL * size) else "undecided"
 
 
-def _doubt(tree: Node, point: Mapping[str, Any], value: Any, times: int) -> float:
+def _doubt(tree: Node, point: Mapping[str, Any], found: Found, times: int) -> float:
     """How far the value moves when each float on the way is shaken a little."""
-    if not any(isinstance(entry, float) for entry in entries(value)):
+    if not found.floats:
         return 0.0
     doubt = 0.0
     for seed in range(times):
         shaken = value_at(tree, point, Watching(_SHAKE, seed))
-        if shaken is None or shape_of(shaken.value) != shape_of(value):
+        if shaken is None or shape_of(shaken.value) != shape_of(found.value):
             return math.inf
-        doubt = max(doubt, *(_gap(x, y) for x, y in _pairs(shaken.value, value)))
+        doubt = max(doubt, *(_gap(x, y) for x, y in _pairs(shaken.value, found.value)))
     return doubt
 
 

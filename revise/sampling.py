@@ -58,13 +58,20 @@ def _plain(value: Fraction) -> int | Fraction:
 
 
 class Watching(Exact):
-    """Exact arithmetic that notes the largest float summand, and shakes each float by `shake` of itself."""
+    """Exact arithmetic that notes the largest float summand and whether there were floats at all.
 
-    def __init__(self, shake: float = 0.0, seed: int = _SEED) -> None:
-        self.largest, self.shake, self.draw = 0.0, shake, random.Random(seed)
+    Each float is shaken by `shake` of itself: up for seed 0, down for seed 1, at random for others.
+    """
+
+    def __init__(self, shake: float = 0.0, seed: int = 0) -> None:
+        self.largest, self.floats, self.shake, self.draw = 0.0, False, shake, random.Random(seed)
+        self.always = {0: shake, 1: -shake}.get(seed)
 
     def _shaken(self, value: Any) -> Any:
-        return value * (1 + self.draw.uniform(-self.shake, self.shake)) if isinstance(value, float) else value
+        if not isinstance(value, float):
+            return value
+        self.floats = True
+        return value * (1 + (self.draw.uniform(-self.shake, self.shake) if self.always is None else self.always))
 
     def constant(self, name: str) -> float:
         return float(self._shaken(super().constant(name)))
@@ -97,6 +104,7 @@ class Watching(Exact):
 class Found:
     value: Any
     largest: float
+    floats: bool
 
 
 def value_at(tree: Node, point: Mapping[str, Any], watch: Watching | None = None) -> Found | None:
@@ -108,4 +116,4 @@ def value_at(tree: Node, point: Mapping[str, Any], watch: Watching | None = None
         return None
     if any(not isinstance(entry, str) and not math.isfinite(entry) for entry in entries(value)):
         return None
-    return Found(value, watch.largest)
+    return Found(value, watch.largest, watch.floats)

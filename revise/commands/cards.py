@@ -230,9 +230,9 @@ class _Sitting:
         return f"{words}; the next card is due {'now' if wait <= timedelta() else 'in ' + in_words(wait)}."
 
     def show(self, lines: "list[Text]") -> None:
-        from revise.render.wrap import joined
+        from revise.render.console import print_lines
 
-        self.console.print(joined(lines), soft_wrap=True)
+        print_lines(self.console, lines)
 
     def say(self, *phrases: str) -> None:
         """Print the phrases on one line if they fit; where there are several, each stays whole."""

@@ -1,5 +1,6 @@
 """`revise demo`: the list of live demos; one of them run, shown and judged."""
 
+import gc
 import json as json_text
 import math
 import sys
@@ -38,6 +39,7 @@ def run(
         raise InputError(f"--seed {seed}: a seed is a whole number from 0 to {MOST_SEED}")
     trial = Trial(demo, seed, steps or demo.steps, read_knobs(demo, knobs))
     _device.look_for_torch()
+    gc.enable()
     if json:
         return _run_json(trial, device, plain)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from revise.commands import _content
 from revise.errors import InputError
-from revise.render.console import make_console
+from revise.render.console import make_console, print_lines
 from revise.render.inline import title_lines
 from revise.render.page import draw_markdown
 from revise.render.worked import draw_worked
@@ -92,13 +92,12 @@ def _onwards(entry: Entry, page: Topic | None, library: Library, width: int) -> 
 
 
 def _print(lines: "list[Text]", console: "Console", pager: bool) -> None:
-    text = joined(lines)
     if not (pager and sys.stdin.isatty() and sys.stdout.isatty() and len(lines) >= console.height):
-        console.print(text, soft_wrap=True)
+        print_lines(console, lines)
         return
     # Styles only where the pager is known to show them; `less` gets git's options unless the user has his own.
     options = os.environ.setdefault("LESS", "FRX")
     command = os.environ.get("PAGER", "less")
     styles = "less" in command and "R" in options.upper() and os.name == "posix" and not console.no_color
     with console.pager(styles=styles):
-        console.print(text, soft_wrap=True)
+        console.print(joined(lines), soft_wrap=True)

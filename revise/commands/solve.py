@@ -83,16 +83,14 @@ def _find(request: Request, options: Options) -> int:
             answer["why"] = f"no whole {sought} from 0 to {FARTHEST} gives {aim}"
         _print_json(answer)
         return 0 if found else 1
-    from revise.render.console import make_console
+    from revise.render.console import make_console, print_lines
     from revise.render.solution import found_lines, print_solution
 
     console = make_console(options.whole("width", 20, 1000), "plain" in options.flags)
-    for line in found_lines(request, found, console.width, letter=True):
-        console.print(line, soft_wrap=True)
+    print_lines(console, found_lines(request, found, console.width, letter=True))
     if found:
-        console.print()
         solution = request.solve(**{request.find or "": found[0]})
-        title = f"{request.solver.summary.rstrip('.')}, with {sought} = {found[0]}"
+        title = f"\n{request.solver.summary.rstrip('.')}, with {sought} = {found[0]}"
         print_solution(console, title, solution, options.numerals, "all" in options.flags)
     return 0 if found else 1
 

@@ -2,8 +2,10 @@
 
 import os
 import sys
+from collections.abc import Iterable
 
 from rich.console import Console
+from rich.text import Text
 
 
 def make_console(width: int | None = None, plain: bool = False, stderr: bool = False) -> Console:
@@ -24,3 +26,11 @@ def make_console(width: int | None = None, plain: bool = False, stderr: bool = F
         legacy_windows=False,
         soft_wrap=False,
     )
+
+
+def print_lines(console: Console, lines: Iterable[Text]) -> None:
+    """Lines that are wrapped already; where no style can be shown they are written as they are."""
+    if console.color_system is None and not console.is_terminal:
+        console.file.write("".join(f"{line.plain}\n" for line in lines))
+        return
+    console.print(Text("\n", no_wrap=True, overflow="ignore").join(lines), soft_wrap=True)

@@ -5,8 +5,9 @@ from itertools import groupby
 from rich.console import Console
 from rich.text import Text
 
+from revise.render.console import print_lines
 from revise.render.inline import one_line
-from revise.render.wrap import Piece, joined, wrap
+from revise.render.wrap import Piece, wrap
 from revise.topic import Library
 
 
@@ -23,7 +24,7 @@ def print_outline(console: Console, library: Library) -> None:
     count = len(library.entries)
     lines += [Text(), *wrap([Piece(f"● page written ({pages} of {count})   ○ planned")], console.width)]
     lines += wrap([Piece("revise show TOPIC opens a page.")], console.width)
-    console.print(joined(lines), soft_wrap=True)
+    print_lines(console, lines)
 
 
 def part_title(part: str) -> str:

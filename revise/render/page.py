@@ -6,7 +6,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rich.cells import cell_len
-from rich.console import Console, RenderableType
 from rich.text import Text
 
 from revise.render.formula import formula_block
@@ -230,17 +229,3 @@ def draw_command(worked: Worked, width: int) -> list[Text]:
         else:
             pieces += [Piece(" " if index else ""), Piece(shown, "bold cyan", keep=True)]
     return wrap(pieces, width, "", "    ")
-
-
-def lines_of(renderable: RenderableType, width: int) -> list[Text]:
-    """Any Rich renderable as lines of at most `width` cells, without trailing blanks."""
-    console = Console(
-        width=width, color_system="truecolor", force_terminal=True, markup=False, highlight=False, emoji=False
-    )
-    lines: list[Text] = []
-    for row in console.render_lines(renderable, console.options.update(width=width), pad=False):
-        line = Text.assemble(*((part.text, part.style or "") for part in row if not part.control))
-        line.rstrip()
-        line.no_wrap = True
-        lines.append(line)
-    return lines

@@ -17,6 +17,7 @@ from revise.engines.written import is_plain, size
 from revise.errors import InputError
 from revise.expression import LEAVES, Node, free_names, number, postorder, substitute
 from revise.numerals import Numerals
+from revise.render.console import print_lines
 from revise.render.formula import formula_block, formula_line
 from revise.render.step_table import table_lines
 from revise.render.wrap import Piece, wrap
@@ -33,13 +34,7 @@ def print_solution(
     console: Console, title: str, solution: Solution, numerals: Numerals, everything: bool = False
 ) -> None:
     """Print the solution; `everything` also writes out long lines and large arrays."""
-    for line in solution_lines(solution, console.width, numerals, everything, title):
-        console.print(line, soft_wrap=True)
-
-
-def solution_text(solution: Solution, width: int) -> Text:
-    """The solution as one Text for a page."""
-    return Text("\n", no_wrap=True, overflow="ignore").join(solution_lines(solution, width, Numerals()))
+    print_lines(console, solution_lines(solution, console.width, numerals, everything, title))
 
 
 def solution_lines(
@@ -402,11 +397,9 @@ def _with_letter(request: Request, width: int) -> list[Text]:
 
 def print_list(console: Console, entries: Sequence[Entry]) -> None:
     """The solvers by part."""
+    lines: list[Text] = []
     for part, group in groupby(entries, key=lambda entry: entry.part):
-        console.print(Text(part, style="bold"))
+        lines.append(Text(part, style="bold"))
         for entry in group:
-            pieces = [Piece(entry.summary)]
-            head = Text(f"  {entry.name:<16} ")
-            for line in wrap(pieces, console.width, head, "      "):
-                console.print(line, soft_wrap=True)
-    console.print(Text("\n`revise solve NAME --help` explains one.", style="dim"))
+            lines += wrap([Piece(entry.summary)], console.width, Text(f"  {entry.name:<16} "))
+    print_lines(console, [*lines, Text(), Text("`revise solve NAME --help` explains one.", style="dim")])
