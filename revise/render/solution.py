@@ -281,6 +281,8 @@ def _in_place(step: Step, labels: Labels) -> Node:
         args = [made[id(child)] for child in node.args]
         if node.head == "index":
             args[1:] = [_folded(arg) for arg in args[1:]]
+        elif node.head == "..":
+            args = [_folded(arg) for arg in args]
         made[id(node)] = Node(node.head, tuple(args), node.at)
     return made[id(filled)]
 
@@ -317,7 +319,7 @@ def _given(solution: Solution, numerals: Numerals) -> list[str]:
             if len(value) > 8 or any(isinstance(entry, str) for entry in value.values()):
                 continue
             texts = {key: _plain(entry, numerals) for key, entry in value.items()}
-            if len(set(texts.values())) == 1 and len(texts) < 4:
+            if len(set(texts.values())) == 1 and all(isinstance(key, str) for key in texts) and len(texts) < 4:
                 parts.append(f"{word}{formula_line(latex_target(name))} = {next(iter(texts.values()))}")
             else:
                 listed = ", ".join(f"{_indexed(name, key)} = {text}" for key, text in texts.items())

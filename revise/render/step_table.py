@@ -8,6 +8,7 @@ from rich.text import Text
 from revise.answers import value_text
 from revise.engines.arrays import Array
 from revise.engines.latex import latex, latex_target
+from revise.engines.written import is_plain, size
 from revise.expression import Node
 from revise.numerals import Numerals
 from revise.render.formula import formula_line
@@ -99,10 +100,13 @@ def _cell(step: Step, written: Any, numerals: Numerals, short: bool) -> str:
         if not isinstance(step.value, Node)
         else formula_line(latex(step.value))
     )
-    if short or isinstance(written, Array | str):
+    if isinstance(written, Array | str):
         return value
-    left = formula_line(latex_target(step.name, dict(step.at)))
-    formula, numbers = formula_line(latex(step.tree)), formula_line(latex(shortened(written, numerals)))
-    parts = [left, formula] + ([numbers] if numbers not in (formula, value) else [])
     sign = value_chain(step.value, numerals)[0][0]
+    numbers = formula_line(latex(shortened(written, numerals)))
+    if short:
+        return value if is_plain(written) or numbers == value or size(written) > 40 else f"{numbers} {sign} {value}"
+    left = formula_line(latex_target(step.name, dict(step.at)))
+    formula = formula_line(latex(step.tree))
+    parts = [left, formula] + ([numbers] if numbers not in (formula, value) else [])
     return " = ".join(parts) + ("" if parts[-1] == value else f" {sign} {value}")
