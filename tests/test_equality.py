@@ -50,6 +50,7 @@ PAIRS = [
     ("x^0.5", "sqrt(x)", "equal"),
     ("x^20", "x^20 + 10^(-9)", "different"),
     ("x", "x*(1 + 10^(-8))", "different"),
+    ("exp(x)", "exp(x)*(1 + 10^(-6))", "different"),
     ("x", "y", "different"),
     ("[x, 1]", "[x, 1]", "equal"),
     ("[x, 1]", "[x, 2]", "different"),

@@ -97,6 +97,11 @@ def test_linear_systems_agree_with_exact(flat: list[Fraction]) -> None:
         agree("solve(A .* sqrt(2), b)", env, noise=1e-9)
 
 
+def test_zero_in_disguise_is_seen_in_a_determinant() -> None:
+    with pytest.raises(exact.Undefined, match="singular"):
+        symbolic("solve([sqrt(2) + sqrt(3), x; sqrt(5 + 2*sqrt(6)), x], [1, 2])")
+
+
 def test_irrational_constants_stay_exact_and_print_to_thirty_digits() -> None:
     assert symbolic("sqrt(2)*sqrt(3) - sqrt(6)") == 0
     assert symbolic("1/exp(-100)") == sympy.exp(100)
@@ -174,6 +179,7 @@ def test_light_simplification_keeps_the_meaning(root: Node) -> None:
         ("-p*log2(p) - (1 - p)*log2(1 - p)", "p", "-p*log2(p) - (1 - p)*log2(1 - p)"),
         ("(F*F*C + 1)*K", "F C K", "K*(F²*C + 1)"),
         ("y*x + x", "y x", "y*x + x"),
+        ("y*(-x - 1)", "y x", "-y*(x + 1)"),
         ("where(x > 0 and y < 1, x, y)", "", "where(x > 0 and y < 1, x, y)"),
         ("max(x, y, 3, 4)", "", "max(4, x, y)"),
         ("sqrt(8)", "", "2*√2"),
@@ -198,6 +204,12 @@ def test_a_formula_of_letters_and_letters_that_hide_constants() -> None:
     assert symbolic("w", w=tree("2*pi")) == 2 * sympy.pi
     assert symbolic("e + 1", e=name("e")) == sympy.Symbol("e", real=True) + 1
     assert text(sympy_.to_tree(symbolic("exp(1) + e", e=name("e")), ["e"])) == "e + exp(1)"
+
+
+@pytest.mark.parametrize("formula", ["where(x < log(step(x)), x, y)", "max(y, log(step(x)))", "x > 1/step(x)"])
+def test_a_case_without_a_value(formula: str) -> None:
+    with suppress(InputError):
+        symbolic(formula)
 
 
 def test_what_letters_leave_open() -> None:

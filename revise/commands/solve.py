@@ -84,7 +84,8 @@ def _find(request: Request, options: Options) -> int:
         _print_json(answer)
         return 0 if found else 1
     from revise.render.console import make_console, print_lines
-    from revise.render.solution import found_lines, print_solution
+    from revise.render.found import found_lines
+    from revise.render.solution import print_solution
 
     console = make_console(options.whole("width", 20, 1000), "plain" in options.flags)
     print_lines(console, found_lines(request, found, console.width, letter=True))
@@ -169,9 +170,11 @@ def _list(options: Options) -> int:
         )  # fmt: skip
         return 0 if rows else 1
     from revise.render.console import make_console
-    from revise.render.solution import print_list
+    from revise.render.outline import print_solvers
 
-    print_list(make_console(options.whole("width", 20, 1000), "plain" in options.flags), [entry for entry, _ in rows])
+    print_solvers(
+        make_console(options.whole("width", 20, 1000), "plain" in options.flags), [entry for entry, _ in rows]
+    )
     return 0 if rows else 1
 
 

@@ -138,7 +138,7 @@ class Symbolic(Limited):
         gap = left - right if left != right else sympy.Integer(0)
         if gap is not sympy.nan and self.known(gap):
             return bool(_RELATIONS[sign][0](self.sign(gap)))
-        decided = _RELATIONS[sign][1](left, right, evaluate=self.size(gap)[0] < 100)
+        decided = _made(_RELATIONS[sign][1], left, right, evaluate=self.size(gap)[0] < 100)
         return bool(decided) if decided in (sympy.true, sympy.false) else decided
 
     def logic(self, sign: str, *args: Any) -> Any:
@@ -167,7 +167,7 @@ class Symbolic(Limited):
             return self.choose(self.compare("!=", condition, 0), yes, no)
         pairs = (self.number(yes), condition), (self.number(no), True)
         light = sum(self.size(part)[0] for part in (pairs[0][0], condition, pairs[1][0])) < 100
-        return self.done(sympy.Piecewise(*pairs, evaluate=light))
+        return self.done(_made(sympy.Piecewise, *pairs, evaluate=light))
 
     def extreme(self, function: str, items: list[Any]) -> Any:
         numbers = [self.number(item) for item in items]
@@ -177,7 +177,7 @@ class Symbolic(Limited):
             rest = [known[self.first_extreme(f"arg{function}", known)], *rest]
         make = sympy.Max if function == "max" else sympy.Min
         light = sum(self.size(number)[0] for number in rest) < 300
-        return rest[0] if len(rest) == 1 else self.done(make(*rest, evaluate=light))
+        return rest[0] if len(rest) == 1 else self.done(_made(make, *rest, evaluate=light))
 
     def first_extreme(self, function: str, items: list[Any]) -> int:
         best = 0
@@ -222,6 +222,13 @@ class Symbolic(Limited):
             letters = {name: sympy.Symbol(name, real=True) for name in names}
             self._formulas[id(tree)] = tree, walk(tree, letters, self)
         return self._formulas[id(tree)][1]
+
+
+def _made(constructor: Callable[..., Any], *args: Any, evaluate: bool) -> Any:
+    try:
+        return constructor(*args, evaluate=evaluate)
+    except (TypeError, ValueError):  # so SymPy says that zoo or nan is compared
+        raise Undefined("a value that is not defined in every case") from None
 
 
 _RELATIONS: dict[str, tuple[Callable[[int], bool], Callable[..., Any]]] = {

@@ -1,10 +1,12 @@
-"""The syllabus as a tree: parts, topics, and which pages are written."""
+"""Lists by part: the syllabus with its pages, and the solvers."""
 
+from collections.abc import Sequence
 from itertools import groupby
 
 from rich.console import Console
 from rich.text import Text
 
+from revise.catalogue import Entry
 from revise.render.console import print_lines
 from revise.render.inline import one_line
 from revise.render.wrap import Piece, wrap
@@ -30,3 +32,13 @@ def print_outline(console: Console, library: Library) -> None:
 def part_title(part: str) -> str:
     """A part's name as a heading: CNN, Reinforcement."""
     return part.upper() if len(part) <= 3 else part.capitalize()
+
+
+def print_solvers(console: Console, entries: Sequence[Entry]) -> None:
+    """The solvers by part."""
+    lines: list[Text] = []
+    for part, group in groupby(entries, key=lambda entry: entry.part):
+        lines.append(Text(part, style="bold"))
+        for entry in group:
+            lines += wrap([Piece(entry.summary)], console.width, Text(f"  {entry.name:<16} "))
+    print_lines(console, [*lines, Text(), Text("`revise solve NAME --help` explains one.", style="dim")])

@@ -1,6 +1,6 @@
 """A worked solution on a terminal: each step as formula, numbers put in, result, and why."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -9,24 +9,20 @@ from rich.console import Console
 from rich.text import Text
 
 from revise.answers import value_text
-from revise.catalogue import Entry, option
-from revise.engines import exact
 from revise.engines.arrays import Array
 from revise.engines.latex import latex, latex_target
 from revise.engines.written import is_plain, size
-from revise.errors import InputError
-from revise.expression import LEAVES, Node, free_names, number, postorder, substitute
+from revise.expression import Node, number
 from revise.numerals import Numerals
 from revise.render.console import print_lines
 from revise.render.formula import formula_block, formula_line
+from revise.render.step_formula import Labels, in_place, nested, shortened, sides, value_chain
 from revise.render.step_table import table_lines
 from revise.render.wrap import Piece, wrap
-from revise.request import FARTHEST, Request
 from revise.solution import Solution, Step
 from revise.untrusted import harmless
 
 _MOST_LINES = 9  # entries of an array that are written out
-Labels = Mapping[str, tuple[Any, ...]]
 _LONGEST = 60  # operations in a line that is written out
 
 
@@ -89,12 +85,12 @@ class _Drawn:
         return Text.assemble(" " * self.indent, line, no_wrap=True) if line.plain.strip() else Text()
 
     def _body(self) -> list[Text]:
-        formula = _in_place(self.step, self.labels)
+        formula = in_place(self.step, self.labels)
         if self.step.is_equation:
             return self._equation(formula)
         left = latex_target(self.step.name, dict(self.step.at))
         sign = r"\leftarrow" if self.step.update else "="
-        right = r" \times ".join(map(latex, _sides(formula))) if self.step.unit == "shape" else latex(formula)
+        right = r" \times ".join(map(latex, sides(formula))) if self.step.unit == "shape" else latex(formula)
         block = formula_block(f"{left} {sign} {right}", self.room)
         if len(block) == 2 and cell_len(line := formula_line(f"{left} {sign} {right}")) <= self.room:
             block = [line]  # two rows only lower a script: one line of text says as much
@@ -103,7 +99,9 @@ class _Drawn:
             line = block[0]
             if cell_len(line + "".join(f" {sign} {text}" for sign, text in chain)) <= self.room:
                 return [Text(line).append_text(_chained(chain))]
-        column = (cell_len(formula_line(left)) if len(block) == 1 else _wide(left)) + 1
+        column = (
+            cell_len(formula_line(left)) if len(block) == 1 else max(map(cell_len, formula_block(left, 1000)))
+        ) + 1
         return [Text(line) for line in block] + self._below(chain, column)
 
     def _below(self, chain: list[tuple[str, str]], column: int) -> list[Text]:
@@ -123,7 +121,7 @@ class _Drawn:
         """A matrix as a block, the sign at its middle; row by row in one line where that is too wide."""
         value = self.step.value
         entries = tuple(entry if isinstance(entry, Node) else number(entry) for entry in value.flat)
-        tree = shortened(_row(Array(value.shape, entries)), self.numerals)
+        tree = shortened(nested(Array(value.shape, entries)), self.numerals)
         block = formula_block(latex(tree), self.room - column - 2)
         middle = (len(block) - 1) // 2
         return [
@@ -173,127 +171,10 @@ class _Drawn:
         return formula_line(latex(shortened(tree, self.numerals)))
 
 
-def _wide(left: str) -> int:
-    """Cells of a name set in two dimensions."""
-    return max(map(cell_len, formula_block(left, 1000)))
-
-
 def _told(why: str, style: str = "") -> list[Piece]:
     """A reason in pieces; what stands between backticks is code."""
     parts = harmless(why).split("`")
     return [Piece(part, "cyan" if place % 2 else style) for place, part in enumerate(parts)]
-
-
-def value_chain(value: Any, numerals: Numerals, unit: str = "", group: bool = False) -> list[tuple[str, str]]:
-    """`= 20/3`, `≈ 6.6667`: a value exactly where it has a short exact form, and rounded where it needs it."""
-    if isinstance(value, Node):
-        return [("=", formula_line(latex(value)))]
-    if isinstance(value, Array):
-        flat = [entry for entry in value.flat if not isinstance(entry, Node | str)]
-        sign = "=" if all(numerals.is_exact(entry) for entry in flat) else "≈"
-        if any(isinstance(entry, Node) for entry in value.flat) and unit == "shape":
-            sides = [formula_line(latex(entry)) if isinstance(entry, Node) else str(entry) for entry in value.flat]
-            return [("=", " × ".join(f"({side})" if " " in side else side for side in sides))]
-        if any(isinstance(entry, Node) for entry in value.flat):
-            return [("=", formula_line(latex(_row(value))))]
-        return [(sign, value_text(value, numerals, unit))]
-    if isinstance(value, str | bool):
-        return [("=", harmless(str(value)))]
-    text = value_text(value, numerals, group=group)
-    chain = [("=" if numerals.is_exact(value) else "≈", text)]
-    if "/" in text:
-        chain.append(("≈", numerals.decimal(value).replace("-", "−", 1)))
-    return chain
-
-
-def shortened(tree: Node, numerals: Numerals) -> Node:
-    """`tree` with its floats as they are shown: at the numerals' places, not at sixteen."""
-    from fractions import Fraction
-
-    made: dict[int, Node] = {}
-    for node in postorder(tree):
-        if node.head == "number" and isinstance(node.args[0], float) and abs(node.args[0]) < 1e15:
-            text = numerals.text(node.args[0])
-            made[id(node)] = node if "e" in text else number(Fraction(text))
-        elif node.head in LEAVES:
-            made[id(node)] = node
-        else:
-            made[id(node)] = Node(node.head, tuple(made[id(child)] for child in node.args), node.at)
-    return made[id(tree)]
-
-
-def _row(value: Array) -> Node:
-    nodes = tuple(entry if isinstance(entry, Node) else number(entry) for entry in value.flat)
-    if len(value.shape) == 1:
-        return Node("list", nodes)
-    size = value.shape[1]
-    rows = (Node("list", nodes[i : i + size]) for i in range(0, len(nodes), size))
-    return Node("matrix", tuple(rows))
-
-
-def _sides(formula: Node) -> list[Node]:
-    """The entries of a shape: those of a list, or of lists and numbers joined."""
-    if formula.head == "concat":
-        return [side for part in formula.args for side in _sides(part)]
-    return list(formula.args) if formula.head == "list" else [formula]
-
-
-def _spread(tree: Node, labels: Labels, heads: Collection[str]) -> Node:
-    """Products (and lists) over two or three labels written out: k_h k_w for ∏ k_a."""
-    made: dict[int, Node] = {}
-    for node in postorder(tree):
-        if node.head in LEAVES:
-            made[id(node)] = node
-            continue
-        args = tuple(made[id(child)] for child in node.args)
-        made[id(node)] = Node(node.head, args, node.at)
-        if node.head in heads and args[0].head == "for" and len(args[0].args) == 3:
-            variable, domain, body = args[0].args
-            if domain.head == "name" and domain.args[0] in labels:
-                items = [
-                    substitute(body, {variable.args[0]: Node("label", (label,))}) for label in labels[domain.args[0]]
-                ]
-                made[id(node)] = Node("list", tuple(items)) if node.head == "list" else _product(items)
-    return made[id(tree)]
-
-
-def _product(items: list[Node]) -> Node:
-    product = items[0]
-    for item in items[1:]:
-        product = Node("*", (product, item))
-    return product
-
-
-def _in_place(step: Step, labels: Labels) -> Node:
-    """The formula with the step's index letters filled in: h[t-1] at t = 3 reads h₂."""
-    filled = substitute(
-        _spread(step.tree, labels, ("prod", "list") if step.unit == "shape" else ("prod",)),
-        {
-            letter: Node("label", (value,)) if isinstance(value, str) else number(value)
-            for letter, value in step.at.items()
-        },
-    )
-    made: dict[int, Node] = {}
-    for node in postorder(filled):
-        if node.head in LEAVES:
-            made[id(node)] = node
-            continue
-        args = [made[id(child)] for child in node.args]
-        if node.head == "index":
-            args[1:] = [_folded(arg) for arg in args[1:]]
-        elif node.head == "..":
-            args = [_folded(arg) for arg in args]
-        made[id(node)] = Node(node.head, tuple(args), node.at)
-    return made[id(filled)]
-
-
-def _folded(index: Node) -> Node:
-    if index.head in LEAVES or free_names(index):
-        return index
-    try:
-        return number(exact.evaluate(index, {}))
-    except (InputError, TypeError):
-        return index
 
 
 def _places(shape: tuple[int, ...]) -> list[str]:
@@ -353,55 +234,3 @@ def _answers(solution: Solution, numerals: Numerals, width: int) -> list[Text]:
         pieces = [Piece(f"{word:<{min(widest, 24)}}  "), Piece(sign + text + unit, "bold")]
         lines += wrap(pieces, width, "  ", "      ")
     return lines
-
-
-def found_lines(request: Request, found: Sequence[int], width: int, letter: bool = False) -> list[Text]:
-    """What the search for an unknown came to, with its neighbours that miss the mark.
-
-    `letter` also shows the answer aimed at as a formula in the unknown (SymPy works it out).
-    """
-    sought = option(request.find or "")
-    aim = ", ".join(f"{word} = {harmless(text)}" for word, text in request.targets.items())
-    if not found:
-        return wrap([Piece(f"No whole {sought} from 0 to {FARTHEST} gives {aim}.", "bold")], width)
-    listed = ", ".join(map(str, found[:20])) + (", …" if len(found) > 20 else "")
-    pieces = [Piece(f"{sought} = {listed}", "bold green"), Piece(f"  gives {aim}")]
-    lines = [*(_with_letter(request, width) if letter else []), *wrap(pieces, width), Text()]
-    word = next(iter(request.targets))
-    for candidate in sorted({*found[:3], found[0] - 1, found[-1] + 1}):
-        try:
-            step = request.solve(**{request.find or "": candidate}).step(word)
-        except InputError:
-            continue
-        mark = "✓" if candidate in found else "✗"
-        text = f"  {mark} {sought} {candidate}: {word} {value_text(step.value, Numerals(), step.unit)}"
-        lines += wrap([Piece(text)], width, "", "    ")
-    return lines
-
-
-def _with_letter(request: Request, width: int) -> list[Text]:
-    """The answer aimed at as a formula in the unknown, where the solver works with letters."""
-    sought = request.find or ""
-    if not request.solver.takes_letters(sought):
-        return []
-    letter = sought[0] if sought[0] not in "ei" else "x"
-    word = next(iter(request.targets))
-    try:
-        value = request.solve(**{sought: Node("name", (letter,))}).value(word)
-    except InputError:
-        return []
-    entry = value.flat[0] if isinstance(value, Array) else value
-    if not isinstance(entry, Node):
-        return []
-    text = f"{word} = {formula_line(latex(entry))}, where {formula_line(letter)} is the {option(sought)}"
-    return [*wrap([Piece(text)], width), Text()]
-
-
-def print_list(console: Console, entries: Sequence[Entry]) -> None:
-    """The solvers by part."""
-    lines: list[Text] = []
-    for part, group in groupby(entries, key=lambda entry: entry.part):
-        lines.append(Text(part, style="bold"))
-        for entry in group:
-            lines += wrap([Piece(entry.summary)], console.width, Text(f"  {entry.name:<16} "))
-    print_lines(console, [*lines, Text(), Text("`revise solve NAME --help` explains one.", style="dim")])

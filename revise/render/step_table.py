@@ -13,6 +13,7 @@ from revise.expression import Node
 from revise.numerals import Numerals
 from revise.render.formula import formula_line
 from revise.render.grid import draw_grid
+from revise.render.step_formula import shortened, value_chain
 from revise.render.wrap import Piece, wrap
 from revise.solution import Step
 from revise.untrusted import harmless
@@ -91,8 +92,6 @@ def _row(
 
 
 def _cell(step: Step, written: Any, numerals: Numerals, short: bool) -> str:
-    from revise.render.solution import shortened, value_chain
-
     if not step.name:
         return formula_line(latex(written))
     value = (

@@ -19,7 +19,7 @@ def draw_worked(worked: Worked, width: int) -> list[Text]:
 
             drawn = solution_lines(request.solve(), width, options.numerals)
         else:
-            from revise.render.solution import found_lines
+            from revise.render.found import found_lines
 
             # what the page states; `revise check` has searched for it
             stated = [int(part) for part in worked.answers[0].text.split(",") if part.strip().isdecimal()]
