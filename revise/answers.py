@@ -81,11 +81,10 @@ def value_matches(value: Value, unit: str, written: str) -> bool:
         sides = sides if isinstance(sides, tuple) else (sides,)
         entries = tuple(value.flat)
         alike = len(sides) == 1 and len(set(map(str, entries[:2]))) == 1 and (len(entries) <= 2 or len(sides) == 1)
-        if alike and _scalar_matches(entries[0], str(sides[0])):
+        if alike and _scalar_matches(entries[0], _spelled(sides[0])):
             return True
         return len(sides) == len(entries) and all(
-            _scalar_matches(entry, str(side) if not isinstance(side, Node) else text(side))
-            for entry, side in zip(entries, sides, strict=True)
+            _scalar_matches(entry, _spelled(side)) for entry, side in zip(entries, sides, strict=True)
         )
     if isinstance(value, Array):
         wanted = read_vector(written) if len(value.shape) == 1 else read_matrix(written)
@@ -98,10 +97,14 @@ def value_matches(value: Value, unit: str, written: str) -> bool:
     return _scalar_matches(value, written)
 
 
+def _spelled(side: Any) -> str:
+    return text(side) if isinstance(side, Node) else str(side)
+
+
 def _scalar_matches(value: Value, written: str) -> bool:
     if isinstance(value, str):
         return value == written
-    wanted = read_number(written)
+    wanted = read_number(written, counts=True)
     if isinstance(value, Node) or isinstance(wanted, Node):
         return _same_letters(value, wanted)
     decimals = re.fullmatch(r"[-−+]?\d*\.(\d+)", written)

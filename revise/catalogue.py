@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Any, get_type_hints
 
 from revise.errors import InputError
-from revise.parameters import Kind, kinds, read
+from revise.parameters import VALUES, Kind, kinds, read
 from revise.solution import Solution
 
 _FOLDER = Path(__file__).parent / "solvers"
@@ -53,11 +53,13 @@ class Solver:
     def arguments(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """`given` with every text read as its parameter's annotation says, and the preset filled in."""
         values: dict[str, Any] = {}
-        for name, value in {**self.preset, **given}.items():
+        letters: set[str] = set()
+        for name, value in sorted({**self.preset, **given}.items(), key=lambda item: not self._assigns(item[0])):
             if name not in self.parameters:
                 raise InputError(unknown(f"--{option(name)}", [f"--{option(known)}" for known in self.parameters]))
             try:
-                values[name] = read(self.annotations[name], value) if isinstance(value, str) else value
+                values[name] = read(self.annotations[name], value, letters) if isinstance(value, str) else value
+                letters |= set(values[name]) if self._assigns(name) and values[name] else set()
             except InputError as fault:
                 raise InputError(f"{option(name)}: {fault}") from None
         missing = [
@@ -68,6 +70,10 @@ class Solver:
         if missing:
             raise InputError(f"{self.name} needs {' and '.join('--' + option(name) for name in missing)}")
         return values
+
+    def _assigns(self, name: str) -> bool:
+        """Whether the parameter gives letters their values: it is read before the formulas."""
+        return name in self.parameters and VALUES in kinds(self.annotations[name])
 
     def solve(self, **given: Any) -> Solution:
         """The worked solution; texts among `given` are read first."""

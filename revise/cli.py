@@ -17,6 +17,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     no_args_is_help=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 Plain = Annotated[bool, typer.Option("--plain", help="No colour, no drawing: for pipes and screen readers.")]

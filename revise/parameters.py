@@ -6,7 +6,7 @@ A parameter's annotation is one of the names below, `bool`, `str`, a Literal of 
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -28,22 +28,44 @@ class Kind:
     read: Callable[[str], Any]
 
 
-def read_number(text: str) -> Any:
-    """A number (`3`, `1/2`, `1.5e-3`, `34,944`), exact; or a Node where letters occur."""
-    return _valued(parse(text))
+def read_number(text: str, counts: bool = False) -> Any:
+    """A number (`3`, `1/2`, `1.5e-3`, `34,944`), exact; or a Node where letters occur.
+
+    `counts` also reads `5k`, `3.2M` and `1G`.
+    """
+    return _valued(parse(text, counts=counts))
 
 
 def read_shape(text: str) -> Any:
     """`227x227x3`, `227 227 3`, `(5, 5)`, `HxWxC`: a tuple of whole numbers or letters; a lone side as it is."""
-    inner = text.strip().removeprefix("(").removesuffix(")").removeprefix("[").removesuffix("]")
-    parts = [part for part in re.split(r"\s*[×X,]\s*|(?<=[\dA-Z)])\s*x\s*(?=[\dA-Z(])|\s+", inner.strip()) if part]
-    if not parts or len(parts) > 8:
+    inner = _unwrapped(text)
+    if re.fullmatch(r"\d{1,3}(,\d{3})+", inner) and ",0" in inner:
+        raise InputError(f"{inner} can be read two ways: write {inner.replace(',', '')}, or sides as 5x5x3")
+    if re.fullmatch(r"\s*\d+(\s*\*\s*\d+)+\s*", inner):
+        raise InputError(f"{inner}: sides are written with x: {re.sub(r'[ *]+', 'x', inner.strip())}")
+    parts = _sides(inner)
+    if not all(parts) or len(parts) > 8:
         raise InputError(f"{text!r} is no shape; write it as 227x227x3")
     sides = tuple(read_number(part) for part in parts)
     for side in sides:
         if not isinstance(side, Node) and (side != int(side) or side < 0):
             raise InputError(f"a side of a shape is a whole number, not {side}")
     return sides[0] if len(sides) == 1 else sides
+
+
+def _sides(text: str) -> list[str]:
+    """`text` cut at every x, comma or blank outside brackets; a lone x is a letter, and + - keep their blanks."""
+    if text.strip() in ("x", "X"):
+        return [text.strip()]
+    parts, depth = [""], 0
+    for char in re.sub(r"\s*([-+*/^])\s*", r"\1", text.strip()):
+        depth += (char in "([") - (char in ")]")
+        if depth == 0 and char in "xX×,， ":
+            parts.append("")
+        else:
+            parts[-1] += char
+    spaced = re.search(r"[xX×,，]", text) is not None and " " in text
+    return [part for part in parts if part] if spaced or " " in text else parts
 
 
 def read_vector(text: str) -> Array:
@@ -68,10 +90,15 @@ def read_matrix(text: str) -> Array:
     return Array((len(listed), len(listed[0].args)), flat)
 
 
-def read_expression(text: str) -> Node:
-    """A formula; `@file`, a plain path or `-` (standard input) read it from there, with wider limits."""
+def read_expression(text: str, letters: Iterable[str] = ()) -> Node:
+    """A formula; `@file`, a plain path or `-` (standard input) read it from there, with wider limits.
+
+    `letters` are the question's: `a(b+c)` is then a product. sigma(x) is the logistic function unless
+    sigma is one of the letters.
+    """
     source, limits = read_source(text)
-    return parse(source.strip(), None, limits)
+    functions = {} if "sigma" in letters else {"sigma": "sigmoid"}
+    return parse(source.strip(), None, limits, functions, letters)
 
 
 def read_values(text: str) -> dict[str, Any]:
@@ -79,6 +106,12 @@ def read_values(text: str) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for part in re.split(r"[,;，；]\s*(?=[^\d\s.,;=][^,;=]*[=＝])", text.strip().strip(",;")):
         name, equals, value = part.replace("＝", "=").partition("=")
+        if "=" in value:
+            raise InputError(f"{part.strip()!r}: put a comma between the assignments")
+        if not equals and name.strip():
+            raise InputError(f"{name.strip()!r} has no value; write it as {name.strip()}=1")
+        if value.strip() == "?":
+            raise InputError(f"{name.strip()} can't be sought: only whole numbers that are options of their own can")
         letter = parse(name) if equals and name.strip() else None
         if letter is None or letter.head != "name":
             raise InputError(f"{part.strip()!r} is no assignment; write it as x=2, y=-1")
@@ -93,19 +126,29 @@ def read_source(text: str) -> tuple[str, Limits]:
     if text == "-":
         return sys.stdin.read(FILE.characters + 1), FILE
     path = text.removeprefix("@")
+    if re.fullmatch(r"[\w./\\:-]*\.(txt|toml|py|md|tex|csv|json)", text) and not Path(path).exists():
+        raise InputError(f"there is no file {text}")
     if text.startswith("@") or (len(text) < 260 and re.search(r"\.\w{1,6}$|[\\/]", text) and _is_file(path)):
         return read_file(path), FILE
     return text, TYPED
 
 
-def read_file(path: str) -> str:
-    """The text of a file, as UTF-8. Raises InputError saying which file and why."""
+def read_file(path: str, most: int = 4_000_000) -> str:
+    """The text of a regular file of at most `most` bytes, as UTF-8. Raises InputError: which file, and why."""
     try:
-        return Path(path).read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise InputError(f"{path} is no UTF-8 text") from None
+        file = Path(path)
+        if not file.is_file():
+            raise InputError(f"{path} is no file" if file.exists() else f"there is no file {path}")
+        with file.open("rb") as stream:
+            content = stream.read(most + 1)
     except (OSError, ValueError) as fault:
         raise InputError(f"{path} can't be read: {getattr(fault, 'strerror', None) or fault}") from None
+    if len(content) > most:
+        raise InputError(f"{path} has more than {most:,} bytes")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(f"{path} is no UTF-8 text") from None
 
 
 def _is_file(path: str) -> bool:
@@ -117,8 +160,19 @@ def _is_file(path: str) -> bool:
 
 def _unwrapped(text: str) -> str:
     inner = text.strip()
-    wrapped = inner.startswith("[") and inner.endswith("]") and inner.count("[") - 1 == inner[1:-1].count("[")
-    return inner[1:-1] if wrapped else inner.removeprefix("(").removesuffix(")")
+    while inner[:1] + inner[-1:] in ("()", "[]") and _closes_last(inner):
+        inner = inner[1:-1].strip()
+    return inner
+
+
+def _closes_last(text: str) -> bool:
+    """Whether the bracket that opens `text` is closed by its last character."""
+    depth = 0
+    for place, char in enumerate(text):
+        depth += (char in "([") - (char in ")]")
+        if depth == 0:
+            return place == len(text) - 1
+    return False
 
 
 def _valued(node: Node) -> Any:
@@ -181,8 +235,11 @@ def kinds(annotation: Any) -> list[Any]:
     return [] if annotation is NoneType else [annotation]
 
 
-def read(annotation: Any, text: str) -> Any:
-    """`text` as the annotation's value. Raises InputError saying why none of its parts reads it."""
+def read(annotation: Any, text: str, letters: Iterable[str] = ()) -> Any:
+    """`text` as the annotation's value; `letters` are those of the question.
+
+    Raises InputError saying why none of the annotation's parts reads it.
+    """
     parts = kinds(annotation)
     words = [word for part in parts if get_origin(part) is Literal for word in get_args(part)]
     if text in map(str, words):
@@ -192,6 +249,8 @@ def read(annotation: Any, text: str) -> Any:
     fault: InputError | None = None
     for part in parts:
         try:
+            if part is EXPRESSION:
+                return read_expression(text, letters)
             if isinstance(part, Kind):
                 return part.read(text)
             if part is str:
@@ -221,6 +280,7 @@ def metavar(annotation: Any) -> str:
 
 def whole(value: Any, name: str, least: int = 1) -> int:
     """`value` as an int of at least `least`. Raises InputError naming the parameter."""
+    name = name.replace("_", "-")
     if isinstance(value, Node):
         raise InputError(f"{name} must be a number here, not a letter")
     if value != int(value) or value < least:

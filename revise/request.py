@@ -2,18 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from inspect import Parameter
 from typing import Any
 
 from revise import catalogue
 from revise.catalogue import Solver, option, unknown
 from revise.errors import InputError
+from revise.expression import Node
 from revise.numerals import Numerals
-from revise.parameters import spell
+from revise.parameters import EXPRESSION, NUMBER, SHAPE, Kind, kinds, spell
 from revise.solution import Solution, Style, style
 
 FLAGS = frozenset(["json", "plain", "check", "exact", "truncate", "round-steps", "all", "help", "template", "no-pager"])
 VALUES = frozenset(["width", "digits", "significant", "find", "for", "lang", "content"])
-FARTHEST = 512  # how far whole numbers are tried where one is sought
+NEAR = 512  # every whole number up to it is tried where one is sought
+FARTHEST = 65_536  # beyond, the answers at the powers of two up to here tell between which the number lies
+_TRUTH = {"true": True, "yes": True, "1": True, "on": True, "false": False, "no": False, "0": False, "off": False}
 
 
 @dataclass
@@ -62,6 +66,9 @@ def split(args: Sequence[str]) -> tuple[list[str], list[tuple[str, str | None]],
     waiting = list(args)
     while waiting:
         arg = waiting.pop(0)
+        if arg == "-h":
+            options.flags.add("help")
+            continue
         if not arg.startswith("--") or arg == "--":
             words.append(arg)
             continue
@@ -90,25 +97,16 @@ def read_request(words: list[str], own: list[tuple[str, str | None]], options: O
     """The Request behind `NAME [positional…] --parameter value…`. Raises InputError naming the argument."""
     solver = catalogue.load(words[0])
     request = Request(solver, find=_parameter(options.values["find"]) if "find" in options.values else None)
+    seeks = request.find is not None or any(text == "?" for _, text in own)
     positional = list(words[1:])
     for name, text in own:
-        parameter, value = _parameter(name), text
-        if parameter.startswith("no_") and parameter[3:] in solver.parameters and text is None:
-            parameter, value = parameter[3:], False  # type: ignore[assignment]
-        elif solver.annotations.get(parameter) is bool:
-            if text is not None:
-                positional.insert(0, text)
-            value = True  # type: ignore[assignment]
-        elif text is None:
-            raise InputError(
-                _nameless(solver, name) if parameter not in solver.parameters else f"--{name} needs a value"
-            )
+        parameter, value = _read_option(solver, name, text, positional)
         if parameter in solver.parameters:
             if parameter in request.given:
                 raise InputError(f"--{name} is given twice")
             request.given[parameter] = value
-        elif request.find is not None or "?" in (value_text for _, value_text in own):
-            request.targets[name] = str(text)
+        elif seeks and text is not None:
+            request.targets[name] = text
         else:
             raise InputError(_nameless(solver, name))
     _place(request, positional)
@@ -121,6 +119,22 @@ def read_request(words: list[str], own: list[tuple[str, str | None]], options: O
     return request
 
 
+def _read_option(solver: Solver, name: str, text: str | None, positional: list[str]) -> tuple[str, Any]:
+    """The parameter behind `--name text` and its value; a switch gives a word it does not want back."""
+    parameter = _parameter(name)
+    if parameter.startswith("no_") and parameter[3:] in solver.parameters and text is None:
+        return parameter[3:], False
+    if solver.annotations.get(parameter) is bool:
+        truth = _TRUTH.get((text or "true").lower())
+        if truth is None:
+            raise InputError(f"--{name} is a switch: --{name} or --no-{name}, not {text!r}")
+        return parameter, truth
+    if text is None:
+        known = parameter in solver.parameters
+        raise InputError(f"--{name} needs a value" if known else _nameless(solver, name))
+    return parameter, text
+
+
 def _parameter(name: str) -> str:
     return name.replace("-", "_")
 
@@ -130,10 +144,20 @@ def _nameless(solver: Solver, name: str) -> str:
 
 
 def _place(request: Request, positional: list[str]) -> None:
-    free = [name for name in request.solver.parameters if name not in request.given and name != request.find]
-    if len(positional) > len(free):
-        raise InputError(f"{request.solver.name}: {positional[len(free)]!r} is one word too many")
-    request.given.update(zip(free, positional, strict=False))
+    """Words without an option go to the needed parameters, in order."""
+    solver = request.solver
+    free = [
+        name
+        for name, parameter in solver.parameters.items()
+        if parameter.default is Parameter.empty and name not in request.given and name != request.find
+    ]
+    for place, word in enumerate(positional):
+        if place >= len(free):
+            raise InputError(f"{solver.name}: {word!r} is one word too many")
+        signed = len(word) > 1 and word[0] == "-" and not (word[1].isdigit() or word[1] in ".(")
+        if signed and EXPRESSION not in kinds(solver.annotations[free[place]]):
+            raise InputError(f"{solver.name}: there is no option {word}; options have two hyphens")
+        request.given[free[place]] = word
 
 
 def _check_find(request: Request) -> None:
@@ -142,34 +166,81 @@ def _check_find(request: Request) -> None:
         raise InputError(_nameless(solver, option(sought)).replace("option --", "parameter "))
     if sought in request.given:
         raise InputError(f"--{option(sought)} is given and sought at once")
+    if not {NUMBER, SHAPE} & {kind for kind in kinds(solver.annotations[sought]) if isinstance(kind, Kind)}:
+        raise InputError(f"--find {option(sought)}: only a whole number can be sought")
     if not request.targets:
         raise InputError(f"--find {option(sought)} needs an answer to aim at, such as --output 112")
 
 
 def find(request: Request) -> list[int]:
-    """Every whole number up to FARTHEST that brings about the targets, ascending.
+    """Every whole number up to NEAR that brings about the targets, and those beyond that bisection finds.
 
     Raises InputError where no number at all can be tried, with the solver's own reason.
     """
+    found = [number for number in range(NEAR + 1) if _hits(request, number)]
+    if found and found[-1] < NEAR:
+        return found
+    return sorted({*found, *_beyond(request)})
+
+
+def _hits(request: Request, number: int) -> bool:
     from revise.answers import matches
 
     assert request.find is not None
+    try:
+        solution = request.solve(**{request.find: number})
+    except InputError as refused:
+        if number == NEAR and not _tried(request):
+            raise InputError(f"no whole {option(request.find)} can be tried: {refused}") from None
+        return False
+    if missing := set(request.targets) - set(solution.answers):
+        raise InputError(unknown(f"answer {min(missing)!r} here", sorted(solution.answers), min(missing)))
+    return all(matches(solution, word, text) for word, text in request.targets.items())
+
+
+def _tried(request: Request) -> bool:
+    """Whether the solver accepts any number."""
+    return any(_first_answer(request, number) is not None for number in range(NEAR))
+
+
+def _first_answer(request: Request, number: int) -> Any:
+    from revise.engines.arrays import entries
+
+    try:
+        value = entries(request.solve(**{request.find or "": number}).value(next(iter(request.targets))))[0]
+    except InputError:
+        return None
+    return None if isinstance(value, Node | str) else value
+
+
+def _beyond(request: Request) -> list[int]:
+    """Numbers above NEAR that hit, if the first target's answer grows or falls steadily there."""
+    from revise.parameters import read_shape
+
+    sides = read_shape(next(iter(request.targets.values())))
+    wanted = sides[0] if isinstance(sides, tuple) else sides
+    if isinstance(wanted, Node):
+        return []
+    low, high = NEAR, NEAR * 2
+    while high <= FARTHEST:
+        values = [_first_answer(request, number) for number in (low, high)]
+        if None not in values and min(values) <= wanted <= max(values):
+            break
+        low, high = high, high * 2
+    else:
+        return []
+    rising = values[1] >= values[0]
+    while low < high:  # the first number whose answer has reached the target
+        middle = (low + high) // 2
+        value = _first_answer(request, middle)
+        if value is None or (value < wanted if rising else value > wanted):
+            low = middle + 1
+        else:
+            high = middle
     found: list[int] = []
-    fault: InputError | None = None
-    answers: set[str] = set()
-    for number in range(FARTHEST + 1):
-        try:
-            solution = request.solve(**{request.find: number})
-        except InputError as refused:
-            fault = fault or refused
-            continue
-        answers |= set(solution.answers)
-        if missing := set(request.targets) - set(solution.answers):
-            raise InputError(unknown(f"answer {min(missing)!r} here", sorted(solution.answers), min(missing)))
-        if all(matches(solution, word, text) for word, text in request.targets.items()):
-            found.append(number)
-    if not answers and fault is not None:
-        raise fault
+    while _hits(request, low) and len(found) < NEAR:
+        found.append(low)
+        low += 1
     return found
 
 

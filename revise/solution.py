@@ -101,17 +101,16 @@ class Solution:
     words: Mapping[str, str] = field(default_factory=dict)
 
     def value(self, word: str) -> Any:
-        """The answer called `word`, or the last value of the step so named."""
-        name = self.answers.get(word, word)
-        step = next((step for step in reversed(self.steps) if _shown(step) == name or step.name == name), None)
-        if step is None:
-            raise KeyError(word)
-        return step.value
+        """The answer called `word`, or the last value of the step so named. Raises KeyError."""
+        return self.step(word).value
 
     def step(self, word: str) -> Step:
-        """The step behind the answer called `word`."""
+        """The step behind the answer called `word`: by its name with the index filled in, else as written."""
         name = self.answers.get(word, word)
-        return next(step for step in reversed(self.steps) if _shown(step) == name or step.name == name)
+        named = [step for step in reversed(self.steps) if step.name]
+        for step in (*(s for s in named if s.shown == name), *(s for s in named if s.name == name)):
+            return step
+        raise KeyError(word)
 
     def walk(self) -> Iterator[tuple[Step, dict[str, Any]]]:
         """Each step with what was known before it (its own index letters included)."""
@@ -137,6 +136,9 @@ class Work:
         self.given = {name: neutral(value) for name, value in given.items() if value is not None}
         self.env = _copy(self.given)
         self.letters = list(dict.fromkeys(name for value in self.given.values() for name in _letters(value)))
+        for name, value in self.given.items():
+            if name in self.letters and not _is_only(value, name):
+                raise InputError(f"the letter {name} means something else in this solution: choose another")
         self.steps: list[Step] = []
         self.style = style.get()
         self.words: dict[str, str] = {}
@@ -164,6 +166,8 @@ class Work:
         undefined, naming the step.
         """
         step = Step(name, formula, None, why, at, table, unit, update, Claim(gradient_of, holds))
+        if step.key[0] in self.letters and not update:
+            raise InputError(f"the letter {step.key[0]} means something else in this solution: choose another")
         if not update and _has(self.env, step.key):
             raise ValueError(f"{_shown(step)} has a value already; a new one is an update")
         try:
@@ -331,6 +335,13 @@ def _letters(value: Any) -> list[str]:
     if isinstance(value, dict):
         return [name for entry in value.values() for name in _letters(entry)]
     return []
+
+
+def _is_only(value: Any, name: str) -> bool:
+    """Whether `value` is the letter `name` itself, or a table of nothing else."""
+    if isinstance(value, dict):
+        return all(_is_only(entry, name) for entry in value.values())
+    return isinstance(value, Node) and value.head == "name" and value.args[0] == name
 
 
 def _rounded(value: Any, numerals: Numerals) -> Any:

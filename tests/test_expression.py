@@ -37,14 +37,17 @@ def shown(node: Node) -> str:
         ("2x^2", "(* 2 (^ x 2))"),
         ("x² − 3·y ÷ 2", "(- (^ x 2) (/ (* 3 y) 2))"),
         ("√2+π", "(+ (sqrt 2) pi)"),
-        ("√x²", "(sqrt (^ x 2))"),
+        ("sin²(x) + tanh³(y)", "(+ (^ (sin x) 2) (^ (tanh y) 3))"),
+        ("x(1-x)", "(* x (- 1 x))"),
+        ("α(1-α)", "(* alpha (- 1 alpha))"),
+        ("2k*x", "(* (* 2 k) x)"),
+        ("σ_w + σ2", "(+ sigma_w sigma2)"),
         ("|x−1|", "(abs (- x 1))"),
         ("‖x‖", "(norm x)"),
         ("（1＋2）×３", "(* (+ 1 2) 3)"),
         ("α + λ₁·σ", "(+ alpha (* lambda1 sigma))"),
         ("lambda*w + E*S - Q*N", "(- (+ (* lambda w) (* E S)) (* Q N))"),
         ("34,944 + 1", "(+ 34944 1)"),
-        ("5k + 2M", "(+ 5000 2000000)"),
         ("1.5e-3", "3/2000"),
         ("50% * x", "(* (% 50) x)"),
         ("n!/k!", "(/ (factorial n) (factorial k))"),
@@ -89,6 +92,18 @@ def test_typed_text_has_no_binders_keywords_or_slices(formula: str) -> None:
         ("log D", "needs brackets", 0),
         ("sin^2(x)", "needs brackets", 0),
         ("1/2x", "two ways", 3),
+        ("1/-2x", "two ways", 4),
+        ("e^2x", "two ways", 3),
+        ("e^-2x", "two ways", 4),
+        ("√x²", "two ways", 2),
+        ("√2x", "two ways", 2),
+        ("sin⁻¹(x)", "two ways", 3),
+        ("2πx", "side by side", 2),
+        ("αβ", "side by side", 1),
+        ("max(1,000, x)", "starts with 0", 6),
+        ("0x10", "decimal digits", 0),
+        ("nan", "no number", 0),
+        ("a(b+c)", "no function", 0),
         ("a b", "side by side", 2),
         ("2 3", "side by side", 2),
         ("a<b<c", "don't chain", 3),
@@ -180,7 +195,10 @@ def test_unknown_names_get_help() -> None:
 
 def test_a_one_letter_name_of_the_question_may_stand_before_a_bracket() -> None:
     assert shown(parse("x(1-x)", names=["x"])) == "(* x (- 1 x))"
-    assert shown(parse("5k", names=["k"])) == "(* 5 k)"
+    assert shown(parse("5k")) == "(* 5 k)"
+    assert shown(parse("5k", counts=True)) == "5000"
+    assert shown(parse("3.2M", counts=True)) == "3200000"
+    assert shown(parse("a(b+c)", letters=["a"])) == "(* a (+ b c))"
     assert shown(parse("e^x", names=["x"])) == "(^ e x)"
     assert shown(parse("sigma(x)", names=["x"], functions={"sigma": "sigmoid"})) == "(sigmoid x)"
 

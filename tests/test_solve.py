@@ -23,7 +23,7 @@ def test_a_solution_reads_like_a_hand_in() -> None:
     assert done.returncode == 0
     assert "= ⌊(227 + 2 · 0 − 11)/4⌋ + 1" in done.stdout
     assert "out = oₕ × o_w × K = 55×55×96" in done.stdout
-    assert "P = W + B = 34848 + 96 = 34944" in done.stdout
+    assert "params = weights + biases = 34848 + 96 = 34944" in done.stdout
     assert "multiply-adds  105,415,200" in done.stdout
     assert "\x1b" not in done.stdout
     assert not any(line != line.rstrip() for line in done.stdout.split("\n"))
@@ -95,7 +95,19 @@ def test_find_without_an_answer_says_so_and_exits_1() -> None:
         (["conv", "--input", "5", "--kernel-size", "3", "--kernel-size", "3"], "given twice"),
         (["conv", "5", "3", "1", "0", "1", "1", "1", "1", "1", "1", "1", "1"], "too many"),
         (["conv", "--input", "5.5", "--kernel-size", "3"], "whole number"),
-        (["conv", "--input", "5", "--kernel-size", "7"], "kernel_size"),
+        (["conv", "--input", "5", "--kernel-size", "7"], "kernel-size: the kernel is 7 high"),
+        (["conv", "-i", "5", "-k", "3"], "no option -i"),
+        (["conv", "--input", "5x5x3", "--kernel-size", "3", "extra"], "one word too many"),
+        (["conv", "--input", "5x5x3", "--kernel-size", "3", "--bias=banana"], "is a switch"),
+        (["conv", "--input", "5*5*3", "--kernel-size", "3"], "5x5x3"),
+        (["conv", "--input", "1,024", "--kernel-size", "3"], "two ways"),
+        (["conv", "--input", "9", "--kernel-size", "K", "--out-channels", "2K", "--stride", "p"], "choose another"),
+        (["conv", "--input", "9", "--kernel-size", "3", "--output", "7", "--find", "bias"], "only a whole number"),
+        (["backprop", "nofile.txt"], "no file nofile.txt"),
+        (["backprop", "x*y", "--at", "x=2 y=3"], "comma between"),
+        (["backprop", "x*y", "--at", "x=?"], "can't be sought"),
+        (["gan-losses", "--fake", "0.2", "--find", "real", "--value", "1"], "no whole real can be tried"),
+        (["backprop", "@/dev/zero"], "no file"),
         (["conv", "--input", "5x5x3", "--kernel-size", "3", "--groups", "2", "--out-channels", "4"], "groups"),
         (["conv", "--input", "5", "--kernel-size", "3", "--padding", "full"], "padding"),
         (["conv", "--input", "5", "--kernel-size", "3", "--digits", "x"], "--digits"),
@@ -201,3 +213,57 @@ def test_help_of_a_solver() -> None:
     done = revise("solve", "conv", "--help")
     assert "--kernel-size SHAPE" in done.stdout
     assert "Dumoulin" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["backprop", "x*y"],
+        ["backprop", "max(x, y)", "--at", "x=1, y=1"],
+        ["conv", "--input", "NxNxC", "--kernel-size", "F", "--out-channels", "K"],
+        ["gan-losses", "--real", "D_x", "--fake", "0.2"],
+        ["gan-losses", "--real", "0.9", "--fake", "0.2", "--round-steps", "--digits", "2"],
+        ["discounted-return", "--rewards", "1, a, 2", "--gamma", "g"],
+    ],
+    ids=lambda args: "-".join(args[:2]),
+)
+def test_check_does_not_raise_a_false_alarm(args: list[str]) -> None:
+    done = revise("solve", *args, "--check")
+    assert done.returncode == 0, done.stdout
+    assert "✓" in done.stdout
+    assert "✗" not in done.stdout
+    shown = json.loads(revise("solve", *args, "--check", "--json").stdout)
+    assert all(entry["agrees"] for entry in shown["check"])
+
+
+def test_the_check_can_fail(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "import revise.solvers.cnn.conv as c\nreal = c.reference\n"
+        "c.reference = lambda **given: {**real(**given), 'weights': 1}\n",
+        encoding="utf-8",
+    )
+    done = revise("solve", *ALEXNET, "--check", env={"PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"})
+    assert done.returncode == 1
+    assert "✗ weights 34848: the reference engine has 1" in done.stdout
+
+
+def test_letters_of_the_student_never_change_their_meaning() -> None:
+    args = ["conv", "--input", "NxNxC", "--kernel-size", "F", "--padding", "P", "--stride", "S", "--out-channels", "K"]
+    shown = json.loads(revise("solve", *args, "--json").stdout)
+    assert shown["answer"]["weights"] == "F²·C·K"
+    names = {step["name"].partition("[")[0] for step in shown["steps"] if step["name"]}
+    assert not names & set("NFPSKC")
+
+
+def test_a_one_letter_name_before_a_bracket_is_a_product_where_the_question_has_it() -> None:
+    assert answer("backprop", "w0*x + 2x(x+1) − 3²", "--at", "w0=1, x=2")["value"] == 5  # type: ignore[index]
+    assert answer("backprop", "exp(a(b+c))", "--at", "a=0, b=1, c=2")["value"] == 1  # type: ignore[index]
+    assert answer("backprop", "sigma(x)*(1-sigma(x))", "--at", "x=0")["value"] == 0.25  # type: ignore[index]
+    assert answer("backprop", "k*x+2k*x", "--at", "k=3, x=1")["value"] == 9  # type: ignore[index]
+
+
+@pytest.mark.parametrize("switch", [["--bias=false"], ["--bias", "false"], ["--no-bias"]])
+def test_switches(switch: list[str]) -> None:
+    given = ["conv", "--input", "5x5x3", "--kernel-size", "3", "--out-channels", "2"]
+    assert answer(*given, *switch)["parameters"] == 54  # type: ignore[index]
+    assert answer(*given, "--bias")["parameters"] == 56  # type: ignore[index]

@@ -2,7 +2,7 @@
 
 import inspect
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from revise import catalogue
@@ -11,7 +11,7 @@ from revise.catalogue import Entry, Solver, option
 from revise.errors import InputError
 from revise.parameters import metavar
 from revise.request import FARTHEST, Options, Request, find, read_request, split, work_out
-from revise.solution import Solution, Step, style
+from revise.solution import Solution, Step, Style, style
 
 
 def run(args: Sequence[str]) -> int:
@@ -26,7 +26,7 @@ def run(args: Sequence[str]) -> int:
     if "help" in options.flags:
         return _explain(catalogue.load(words[0]))
     if "template" in options.flags:
-        return _template(catalogue.load(words[0]), options.values.get("template"))
+        return _template(catalogue.load(words[0]), options.values.get("template") or (words[1] if words[1:] else None))
     token = style.set(options.style)
     try:
         request = read_request(words, own, options)
@@ -52,48 +52,62 @@ def answer_matches(args: Sequence[str], answers: dict[str, str]) -> list[str]:
 
 def _solve(request: Request, options: Options) -> int:
     solution = request.solve()
-    verdicts = _checked(request, solution) if "check" in options.flags else None
+    verdicts = _checked(request.solver, request.given) if "check" in options.flags else []
     if "json" in options.flags:
-        _print_json(json_solution(request.solver.name, solution, options))
+        shown = json_solution(request.solver.name, solution, options)
+        if verdicts:
+            shown["check"] = [{"text": line, "agrees": right} for line, right in verdicts]
+        _print_json(shown)
     else:
         from revise.render.console import make_console
-        from revise.render.solution import print_solution
+        from revise.render.solution import print_solution, print_verdicts
 
         console = make_console(options.whole("width", 20, 1000), "plain" in options.flags)
         print_solution(console, request.solver.summary, solution, options.numerals, "all" in options.flags)
-        for line, _ in verdicts or []:
-            console.print(line)
-    return 0 if verdicts is None or all(right for _, right in verdicts) else 1
+        print_verdicts(console, verdicts)
+    return 0 if all(right for _, right in verdicts) else 1
 
 
-def _checked(request: Request, solution: Solution) -> list[tuple[str, bool]]:
+def _checked(solver: Solver, given: Mapping[str, Any]) -> list[tuple[str, bool]]:
+    """The verdicts of a second engine, on the solution without rounding on the way."""
     from revise.checking import check
 
-    return check(request.solver, request.solver.arguments(request.given), solution)
+    arguments = solver.arguments(given)
+    token = style.set(Style())
+    try:
+        return check(solver, arguments, solver.solve(**arguments))
+    finally:
+        style.reset(token)
 
 
 def _find(request: Request, options: Options) -> int:
     found = find(request)
     sought = option(request.find or "")
     aim = ", ".join(f"{word} = {text}" for word, text in request.targets.items())
+    filled = {**request.given, request.find or "": found[0]} if found else {}
+    verdicts = _checked(request.solver, filled) if found and "check" in options.flags else []
+    right = bool(found) and all(agrees for _, agrees in verdicts)
     if "json" in options.flags:
-        given = {name: str(value) for name, value in request.given.items()} | {"find": sought} | request.targets
+        given = {option(name): str(value) for name, value in request.given.items()} | {"find": sought} | request.targets
         answer: dict[str, Any] = {"schema": 1, "solver": request.solver.name, "given": given, "answer": {sought: found}}
         if not found:
-            answer["why"] = f"no whole {sought} from 0 to {FARTHEST} gives {aim}"
+            answer["why"] = f"no whole {sought} from 0 to {FARTHEST:,} gives {aim}"
+        if verdicts:
+            answer["check"] = [{"text": line, "agrees": agrees} for line, agrees in verdicts]
         _print_json(answer)
-        return 0 if found else 1
+        return 0 if right else 1
     from revise.render.console import make_console, print_lines
     from revise.render.found import found_lines
-    from revise.render.solution import print_solution
+    from revise.render.solution import print_solution, print_verdicts
 
     console = make_console(options.whole("width", 20, 1000), "plain" in options.flags)
     print_lines(console, found_lines(request, found, console.width, letter=True))
     if found:
-        solution = request.solve(**{request.find or "": found[0]})
         title = f"\n{request.solver.summary.rstrip('.')}, with {sought} = {found[0]}"
+        solution = request.solver.solve(**filled)
         print_solution(console, title, solution, options.numerals, "all" in options.flags)
-    return 0 if found else 1
+        print_verdicts(console, verdicts)
+    return 0 if right else 1
 
 
 def json_solution(name: str, solution: Solution, options: Options) -> dict[str, Any]:
@@ -236,6 +250,7 @@ def _explain(solver: Solver) -> int:
 
 
 def _template(solver: Solver, wanted: str | None) -> int:
+    """Print the solver's example files, or only the one called `wanted`."""
     from revise.parameters import kinds
 
     parts = [kind for annotation in solver.annotations.values() for kind in kinds(annotation)]

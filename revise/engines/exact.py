@@ -13,6 +13,8 @@ from revise.expression.node import Node
 Scalar = int | Fraction | float
 
 _LONGEST = 256  # bits of a numerator or denominator, beyond which a float goes on
+_LONGEST_SYSTEM = 2_000_000  # bits of an entry times rows², beyond which elimination takes seconds
+_SINGULAR = "a singular matrix: the equations have no single solution"
 
 
 class Undefined(InputError):
@@ -126,16 +128,23 @@ class Exact:
         return int(value)
 
     def linear(self, function: str, rows: list[list[Any]], right: list[list[Any]]) -> list[list[Any]]:
-        """Gauss elimination; the pivot is the largest entry where floats occur, else the first nonzero."""
+        """Elimination: in whole numbers while those stay short, else Gauss with the largest entry as the pivot."""
         size = len(rows)
         work = [list(row) + (list(right[i]) if right else []) for i, row in enumerate(rows)]
+        if (whole := _whole_rows(work)) is not None:
+            scale, factor = _bareiss(whole, size), math.prod(_denominators(work))
+            if function == "det":
+                return [[self.divide(scale, factor)]]
+            if scale == 0:
+                raise Undefined(_SINGULAR)
+            return [[self.divide(x, scale) for x in row[size:]] for row in whole]
         determinant: Scalar = 1
         for column in range(size):
             pivot = max(range(column, size), key=lambda i: abs(work[i][column]))
             if work[pivot][column] == 0:
                 if function == "det":
                     return [[0]]
-                raise Undefined("a singular matrix: the equations have no single solution")
+                raise Undefined(_SINGULAR)
             if pivot != column:
                 work[pivot], work[column] = work[column], work[pivot]
                 determinant = -determinant
@@ -150,6 +159,47 @@ class Exact:
         if function == "det":
             return [[determinant]]
         return [[self.divide(x, work[i][i]) for x in work[i][size:]] for i in range(size)]
+
+
+def _denominators(rows: list[list[Any]]) -> list[int]:
+    """For each row of ints and Fractions the least number that makes all of it whole."""
+    return [math.lcm(*(entry.denominator for entry in row)) for row in rows]
+
+
+def _whole_rows(rows: list[list[Any]]) -> list[list[int]] | None:
+    """Every row times its least denominator; None where floats occur or the numbers would grow too long."""
+    if any(isinstance(entry, float) for row in rows for entry in row):
+        return None
+    scales = _denominators(rows)
+    if max(scale.bit_length() for scale in scales) > _LONGEST_SYSTEM:
+        return None
+    whole = [
+        [entry.numerator * (scale // entry.denominator) for entry in row]
+        for row, scale in zip(rows, scales, strict=True)
+    ]
+    longest = max(entry.bit_length() for row in whole for entry in row)
+    return whole if longest * len(rows) ** 2 <= _LONGEST_SYSTEM else None
+
+
+def _bareiss(work: list[list[int]], size: int) -> int:
+    """Jordan elimination without fractions (Bareiss 1968), in place: the first `size` columns become d times I.
+
+    Every division has no rest. Gives d, the determinant; 0 where the matrix is singular.
+    """
+    previous = sign = 1
+    for column in range(size):
+        pivot = next((i for i in range(column, size) if work[i][column]), None)
+        if pivot is None:
+            return 0
+        if pivot != column:
+            work[pivot], work[column] = work[column], [-entry for entry in work[pivot]]
+        head, above = work[column][column], work[column]
+        for i in range(size):
+            if i != column:
+                factor = work[i][column]
+                work[i] = [(head * x - factor * y) // previous for x, y in zip(work[i], above, strict=True)]
+        previous = head
+    return previous * sign
 
 
 def _sqrt(a: Scalar) -> Scalar:

@@ -1,3 +1,17 @@
+"""The values of the native engine: float64 and bool of NumPy or Torch, and how given values become them."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
+
+import numpy as np
+
+from revise.engines.native_shapes import spell
+from revise.errors import InputError
+
+Backend = Literal["numpy", "torch"]
+
+
 class NumPy:
     """What NumPy and Torch spell differently; `xp` is what they spell alike."""
 
@@ -8,7 +22,7 @@ class NumPy:
 
     def array(self, value: Any) -> Any:
         """Float64 of any shape; a 0-d array becomes a scalar."""
-        return np.asarray(plain(value), dtype=np.float64)[()]
+        return np.asarray(_off_torch(value), dtype=np.float64)[()]
 
     def truth(self, value: bool) -> Any:
         return np.bool_(value)
@@ -71,23 +85,27 @@ class Torch(NumPy):
         return self.xp.logsumexp(x, axis, keepdims)
 
     def counted(self, count: Callable[..., float], smooth: Callable[..., Any], *args: Any) -> Any:
-        exact = self.array(np.vectorize(count, otypes=[float])(*map(plain, args)))
+        exact = self.array(np.vectorize(count, otypes=[float])(*map(_off_torch, args)))
         if not any(arg.requires_grad for arg in args):
             return exact
         near = smooth(self.xp.lgamma, *args).exp()
         return near + self.xp.where(self.xp.isfinite(near), exact - near, 0.0).detach()
 
 
-def library_of(backend: Backend) -> NumPy:
+Library = NumPy | Torch
+
+
+def library_of(backend: Backend) -> Library:
     return Torch() if backend == "torch" else NumPy()
 
 
-def plain(value: Any) -> Any:
+def _off_torch(value: Any) -> Any:
     """A tensor as an ndarray; anything else as it is."""
     return value.detach().cpu().numpy() if hasattr(value, "detach") else value
 
 
-def lifted(value: Any, library: NumPy) -> Any:
+def lifted(value: Any, library: Library) -> Any:
+    """A given value as a native one: numbers, Arrays, sequences and tables of them; labels stay."""
     if isinstance(value, str) or library.owns(value):
         return value
     if isinstance(value, Mapping):
@@ -106,3 +124,33 @@ def lifted(value: Any, library: NumPy) -> Any:
         return library.array(math.inf if value > 0 else -math.inf)
     except (TypeError, ValueError):
         raise InputError(f"{value} is no number NumPy or Torch could compute with") from None
+
+
+def dense(value: Any, library: Library) -> Any:
+    """A table with the keys 0, 1, … as an array; anything else as it is."""
+    if isinstance(value, Mapping) and value and list(value) == list(range(len(value))):
+        return stack([dense(lifted(entry, library), library) for entry in value.values()], library)
+    return value
+
+
+def real(value: Any, where: str, library: Library) -> Any:
+    """`value` as float64, truth as 0 and 1."""
+    value = dense(value, library)
+    if isinstance(value, str):
+        raise InputError(f"{where}: {value} is a label, no number")
+    if isinstance(value, tuple | Mapping):
+        raise InputError(f"{where}: a {'list of labels' if isinstance(value, tuple) else 'table'} is no number")
+    return value if value.dtype == library.xp.float64 else library.array(value)
+
+
+def stack(items: Sequence[Any], library: Library) -> Any:
+    """Along a new first axis; labels make a tuple."""
+    if not items:
+        raise InputError("an empty list has no shape")
+    if any(isinstance(item, str) for item in items):
+        return tuple(items)
+    rows = [real(item, "a list", library) for item in items]
+    for row in rows:
+        if row.shape != rows[0].shape:
+            raise InputError(f"the rows of this array differ: shapes {spell(rows[0])} and {spell(row)}")
+    return library.xp.stack(rows)

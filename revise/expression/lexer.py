@@ -25,9 +25,11 @@ _SIGNS = {
 }  # fmt: skip
 _MULTIPLES = {"k": 10**3, "M": 10**6, "G": 10**9}
 
+_COUNT = re.compile(r"\s*(\d{1,15}(?:\.\d{1,15})?|\d{1,3}(?:,\d{3}){1,4})\s?([kMG])\s*")
 _NUMBER = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?![\d.])(?!,\d)")
-_NAME = re.compile(r"[A-Za-zα-ωΑ-Ωϵϕ_][A-Za-z0-9_α-ωΑ-Ωϵϕ₀₁₂₃₄₅₆₇₈₉]*")
+# A Greek letter is a name by itself, with an index at most: αβ are two names.
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*[₀₁₂₃₄₅₆₇₈₉]*|[α-ωΑ-Ωϵϕ](?:_[A-Za-z0-9]+|[0-9]+|[₀₁₂₃₄₅₆₇₈₉]+)?")
 _OPERATOR = re.compile(
     r"\.\*\*|\*\*|\.T(?![A-Za-z0-9_])|\.\.|\.\*|\./|\.\^|<=|>=|==|!=|&&|\|\||[-+*/@^=<>()\[\],;:!%|‖√∞⊙−–·×∗⋅÷∕≤≥≠〔、]"
 )
@@ -58,13 +60,17 @@ class Token(NamedTuple):
     glued: bool = False  # nothing stands between it and the token before
 
 
-def tokenize(text: str, names: frozenset[str], digits: int = 40) -> list[Token]:
-    """Tokens of `text`, an `end` token last. `names` keep `5k` a product where k is a letter.
+def tokenize(text: str, digits: int = 40, counts: bool = False) -> list[Token]:
+    """Tokens of `text`, an `end` token last. `counts`: a lone `5k`, `3.2M` or `1G` is a number.
 
     Raises ExpressionError on a character that has no meaning or a number of over `digits` digits.
     """
     # Full-width forms are one character for one, so places stay where they were.
     plain = "".join(chr(ord(char) - 0xFEE0) if "！" <= char <= "～" else char for char in text)
+    if counts and (lone := _COUNT.fullmatch(plain)):
+        count = Fraction(lone.group(1).replace(",", "")) * _MULTIPLES[lone.group(2)]
+        whole = count.numerator if count.denominator == 1 else count
+        return [Token("number", plain.strip(), 0, whole), Token("end", "", len(text))]
     tokens: list[Token] = []
     at, depth = 0, 0
     while at < len(plain):
@@ -74,7 +80,7 @@ def tokenize(text: str, names: frozenset[str], digits: int = 40) -> list[Token]:
             continue
         glued = bool(tokens) and at > 0 and plain[at - 1] not in " \t\r\n\u3000\u00a0"
         if (char.isascii() and char.isdigit()) or (char == "." and _NUMBER.match(plain, at)):
-            token, at = _number(plain, text, at, depth, names, digits, glued)
+            token, at = _number(plain, text, at, depth, digits, glued)
         elif match := _NAME.match(plain, at):
             token, at = _name(match.group(), text, at, glued), match.end()
         elif char in _SUPERSCRIPTS or (char == "⁻" and plain[at + 1 : at + 2] in tuple(_SUPERSCRIPTS)):
@@ -94,25 +100,23 @@ def tokenize(text: str, names: frozenset[str], digits: int = 40) -> list[Token]:
     return [*tokens, Token("end", "", len(text))]
 
 
-def _number(
-    plain: str, text: str, at: int, depth: int, names: frozenset[str], digits: int, glued: bool
-) -> tuple[Token, int]:
+def _number(plain: str, text: str, at: int, depth: int, digits: int, glued: bool) -> tuple[Token, int]:
     match = (_THOUSANDS.match(plain, at) if depth == 0 else None) or _NUMBER.match(plain, at)
     assert match is not None
     spelling = match.group()
     if sum(char.isdigit() for char in spelling) > digits:
         raise ExpressionError(f"a number of more than {digits} digits", text, at)
+    if re.match(r"0\d", spelling):
+        hint = ": for a thousand inside brackets write 1000" if plain[at - 1 : at] == "," else ""
+        raise ExpressionError(f"a number that starts with 0{hint}", text, at)
+    if spelling == "0" and re.match(r"[xXbo][0-9a-fA-F]", plain[match.end() :]):
+        raise ExpressionError("numbers are written in decimal digits", text, at)
     _, _, exponent = spelling.lower().partition("e")
     if exponent and abs(int(exponent)) > 400:
         raise ExpressionError("a number too large or too small for a double", text, at)
     value = Fraction(spelling.replace(",", ""))
-    end = match.end()
-    suffix = plain[end : end + 1]
-    if suffix in _MULTIPLES and suffix not in names and not _NAME.match(plain, end + 1) \
-            and not plain[end + 1 : end + 2].isdigit():  # fmt: skip
-        value, end = value * _MULTIPLES[suffix], end + 1
     whole = value.numerator if value.denominator == 1 else value
-    return Token("number", spelling, at, whole, glued), end
+    return Token("number", spelling, at, whole, glued), match.end()
 
 
 def _name(spelling: str, text: str, at: int, glued: bool) -> Token:

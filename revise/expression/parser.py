@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from itertools import pairwise
 from typing import NoReturn
 
 from revise.expression.constants import check_constants
 from revise.expression.functions import ARITY, AXIS, BINDERS, CONSTANTS
-from revise.expression.lexer import ExpressionError, Token, tokenize
+from revise.expression.lexer import GREEK, ExpressionError, Token, tokenize
 from revise.expression.node import Node, number
 
 
@@ -39,6 +40,7 @@ _INFIX = {
 _PREFIX = {"not": 4, "-": 9, "+": 9, "√": 9.5}
 _COMPARISONS = frozenset(["<", "<=", ">", ">=", "==", "!="])
 _KEYWORDS = frozenset(["for", "in", "if", "and", "or", "not"])
+_GREEK = frozenset(GREEK.values())
 _CLOSES = {"(": ")", "call": ")", "[": "]", "index": "]", "|": "|", "‖": "‖"}
 
 
@@ -60,6 +62,7 @@ class _Frame:
     function: str = ""
     items: list[Node] = field(default_factory=list)
     rows: list[Node] = field(default_factory=list)
+    power: int = 0  # of sin²(…)
     axis: bool = False
     binder: list[Node] = field(default_factory=list)  # body, variable, domain as they become known
     stage: str = ""  # "", domain, condition
@@ -70,23 +73,41 @@ def parse(
     names: Iterable[str] | None = None,
     limits: Limits = TYPED,
     functions: Mapping[str, str] | None = None,
+    letters: Iterable[str] = (),
+    counts: bool = False,
 ) -> Node:
     """The tree of `text`.
 
     names      the letters the question knows (spelled: `lambda`, `sigma2`); None allows any
     limits     TYPED for a person's line, FILE for files and pipes, FORMULA for a solver's own text
     functions  further function names for this question, such as {"sigma": "sigmoid"}
+    letters    letters the question has where `names` is None: `a(b+c)` is then a product
+    counts     a lone `5k`, `3M` or `1G` is a number
 
     Raises ExpressionError, whose message ends with the text and a caret under the place.
     """
     if len(text) > limits.characters:
         raise ExpressionError(f"more than {limits.characters:,} characters", text[:60], 0)
     known = None if names is None else frozenset(names)
-    tokens = tokenize(text, known or frozenset(), limits.digits)
-    root = _Parser(text, tokens, known, limits, dict(functions or {})).parse()
+    tokens = tokenize(text, limits.digits, counts)
+    question = frozenset(letters) | _standing_alone(tokens) if known is None else known
+    root = _Parser(text, tokens, known, question, limits, dict(functions or {})).parse()
     if limits.check_constants:
         check_constants(root, text)
     return root
+
+
+def _is_letter(name: str) -> bool:
+    return len(name) == 1 or name in _GREEK
+
+
+def _standing_alone(tokens: list[Token]) -> frozenset[str]:
+    """One-letter names that occur without a bracket behind them, so that `x(1-x)` is a product."""
+    pairs = pairwise(tokens)
+    return frozenset(
+        token.text for token, after in pairs
+        if token.kind == "name" and _is_letter(token.text) and after.text != "(" and token.text not in CONSTANTS
+    )  # fmt: skip
 
 
 class _Parser:
@@ -95,10 +116,12 @@ class _Parser:
         text: str,
         tokens: list[Token],
         names: frozenset[str] | None,
+        question: frozenset[str],
         limits: Limits,
         functions: dict[str, str],
     ) -> None:
         self.text, self.tokens, self.names, self.limits, self.functions = text, tokens, names, limits, functions
+        self.question = question
         self.position = 0
         self.values: list[Node] = []
         self.operators: list[_Operator | _Frame] = [_Frame("", 0)]
@@ -166,23 +189,39 @@ class _Parser:
             self.position += 1
             return True
         known = self.names is not None and name in self.names
-        function = self.functions.get(name) or (name if name in ARITY else None)
+        function = name if name in ARITY else None
+        if name in self.functions and name not in self.question:
+            function = self.functions[name]
         if function is None and not known and len(name) > 2 and name.lower() in ARITY:
             function = name.lower()
-        if opens and function is not None and not (known and name not in self.functions):
-            self.position += 1
-            self.operators.append(_Frame("call", token.at, function))
+        raised = self._raised_function(function) if function is not None and not known else 0
+        if (opens or raised) and function is not None and not known:
+            self.position += 2 if raised else 1
+            self.operators.append(_Frame("call", token.at, function, power=raised))
             return True
-        if opens and not (known and len(name) == 1):
+        if opens and not (_is_letter(name) and name in self.question):
             self._fail(self._not_a_function(name), token.at)
         if function is not None and not known:
             self._fail(f"{name} is a function and needs brackets: {name}(…)", token.at)
+        if name.lower() == "nan":
+            self._fail("nan is no number", token.at)
         if name == "inf" and not known and not self.limits.keywords:
             self._fail("infinity is not a number to compute with here", token.at)
         if not known and self.names is not None and name not in CONSTANTS:
             self._fail(self._unknown(name), token.at)
         self._push(Node("name", (name,), token.at))
         return False
+
+    def _raised_function(self, function: str) -> int:
+        """The n of sin²(x); 0 where the name is followed by something else."""
+        power, bracket = (
+            self.tokens[self.position : self.position + 2] if len(self.tokens) > self.position + 1 else (None, None)
+        )
+        if power is None or bracket is None or power.kind != "superscript" or bracket.text != "(":
+            return 0
+        if power.value < 2 or ARITY[function] != (1, 1):
+            self._fail(f"{function}{power.text} can be read two ways: write ({function}(…))^n", power.at)
+        return int(power.value)
 
     def _not_a_function(self, name: str) -> str:
         if name == "sigma":
@@ -205,12 +244,15 @@ class _Parser:
         """Read one token behind a value; True when another value must follow."""
         sign = token.text
         if token.kind == "superscript":
+            self._check_root(token)
             self._push(number(token.value, token.at))
             self._combine(_Operator("^", 10, token.at))
             return False
         if token.kind == "name" and sign in _KEYWORDS and not (self.names and sign in self.names):
             return self._keyword(token)
         if token.kind == "operator":
+            if sign in ("^", ".^"):
+                self._check_root(token)
             if sign in _INFIX:
                 self._infix(_Operator(sign, _INFIX[sign][0], token.at), _INFIX[sign][1])
                 return True
@@ -229,10 +271,15 @@ class _Parser:
             return self._implied_product(token)
         self._fail(f"{sign!r} has no meaning here", token.at)
 
+    def _check_root(self, token: Token) -> None:
+        top = self.operators[-1]
+        if isinstance(top, _Operator) and top.sign == "√":
+            self._fail("√x² can be read two ways: write √(x^2) or (√x)^2", token.at)
+
     def _implied_product(self, token: Token) -> bool:
         before = self.tokens[self.position - 2]
         after_bracket = before.kind == "operator" and before.text in (")", "|", "‖", "]")
-        one_letter = before.kind == "name" and len(before.text) == 1
+        one_letter = before.kind == "name" and _is_letter(before.text)
         fits = (
             (before.kind == "number" and token.kind != "number")
             or (after_bracket and token.kind != "number")
@@ -241,8 +288,14 @@ class _Parser:
         if not fits:
             self._fail("two values side by side: for a product write * between them", token.at)
         top = self.operators[-1]
+        negated = isinstance(top, _Operator) and top.prefix and top.sign == "-"
+        top = self.operators[-2] if negated and len(self.operators) > 1 else top
         if isinstance(top, _Operator) and top.sign in ("/", "./"):
             self._fail("a/b c can be read two ways: write a/(b*c) or (a/b)*c", token.at)
+        if isinstance(top, _Operator) and top.sign == "^" and before.kind == "number":
+            self._fail("a^2x can be read two ways: write a^(2*x) or a^2*x", token.at)
+        if isinstance(top, _Operator) and top.sign == "√":
+            self._fail("√2x can be read two ways: write √(2*x) or √2*x", token.at)
         self._infix(_Operator("*", 8, token.at, implied=True), False)
         return self._value(token)
 
@@ -356,7 +409,8 @@ class _Parser:
         if not least <= len(items) <= most:
             wanted = str(least) if least == most else f"{least} to {most}"
             self._fail(f"{frame.function} takes {wanted} argument{'s' * (wanted != '1')}, not {len(items)}", frame.at)
-        return Node(frame.function, items, frame.at)
+        call = Node(frame.function, items, frame.at)
+        return Node("^", (self._made(call), self._made(number(frame.power))), frame.at) if frame.power else call
 
     # -- stacks ---------------------------------------------------------------------------------
 

@@ -25,7 +25,7 @@ def found_lines(request: Request, found: Sequence[int], width: int, letter: bool
     sought = option(request.find or "")
     aim = ", ".join(f"{word} = {harmless(text)}" for word, text in request.targets.items())
     if not found:
-        return wrap([Piece(f"No whole {sought} from 0 to {FARTHEST} gives {aim}.", "bold")], width)
+        return wrap([Piece(f"No whole {sought} from 0 to {FARTHEST:,} gives {aim}.", "bold")], width)
     listed = ", ".join(map(str, found[:20])) + (", …" if len(found) > 20 else "")
     pieces = [Piece(f"{sought} = {listed}", "bold green"), Piece(f"  gives {aim}")]
     lines = [*(_with_letter(request, width) if letter else []), *wrap(pieces, width), Text()]

@@ -234,3 +234,10 @@ def _answers(solution: Solution, numerals: Numerals, width: int) -> list[Text]:
         pieces = [Piece(f"{word:<{min(widest, 24)}}  "), Piece(sign + text + unit, "bold")]
         lines += wrap(pieces, width, "  ", "      ")
     return lines
+
+
+def print_verdicts(console: Console, verdicts: Sequence[tuple[str, bool]]) -> None:
+    """What `--check` found, one line each."""
+    lines = [line for text, _ in verdicts for line in wrap([Piece(harmless(text))], console.width, "", "  ")]
+    if lines:
+        print_lines(console, [Text(), *lines])

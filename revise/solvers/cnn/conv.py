@@ -32,7 +32,7 @@ MISTAKES = {
         "the padding is counted once": "floor((n[a] + p[a] - d[a]*(k[a] - 1) - 1)/s[a]) + 1",
         "rounded up instead of down": "ceil((n[a] + 2*p[a] - d[a]*(k[a] - 1) - 1)/s[a]) + 1",
     },
-    "W": {
+    "weights": {
         "the input channels are forgotten": "K*prod(k[a] for a in A)",
         "the filters are forgotten": "(C/g)*prod(k[a] for a in A)",
     },
@@ -108,18 +108,21 @@ def _costs(work: Work, bias: bool) -> Solution:
         work.note("Parameters and cost also need the input's channels.")
         return work.answer(output="out")
     if work.given["g"] == 1:
-        work.let("W", "prod(k[a] for a in A)*C*K", "each filter spans all input channels", unit="weights")
+        work.let("weights", "prod(k[a] for a in A)*C*K", "each filter spans all input channels", unit="weights")
     else:
-        work.let("W", "prod(k[a] for a in A)*(C/g)*K", "each filter spans the channels of its group", unit="weights")
-    work.let("B", "K" if bias else "0", "one bias a filter" if bias else "no bias", unit="biases")
-    work.let("P", "W + B", "all that is learnt", unit="parameters")
-    work.let("M", "prod(o[a] for a in A)*W", "every weight once at every position (bias not counted)", unit="MAC")
-    work.let("F", "2*M", "a multiply-add is two operations", unit="FLOP")
-    work.let("N", "prod(o[a] for a in A)*K", "values in the output", unit="values")
-    work.let("m", "4*N", "at 4 bytes a value (float32), for one image", unit="bytes")
+        why = "each filter spans the channels of its group"
+        work.let("weights", "prod(k[a] for a in A)*(C/g)*K", why, unit="weights")
+    work.let("biases", "K" if bias else "0", "one bias a filter" if bias else "no bias", unit="biases")
+    work.let("params", "weights + biases", "all that is learnt", unit="parameters")
+    work.let(
+        "macs", "prod(o[a] for a in A)*weights", "every weight once at every position, biases not counted", unit="MAC"
+    )
+    work.let("flops", "2*macs", "a multiply-add is two operations", unit="FLOP")
+    work.let("values", "prod(o[a] for a in A)*K", "values in the output", unit="values")
+    work.let("memory", "4*values", "at 4 bytes a value (float32), for one image", unit="bytes")
     return work.answer(
-        output="out", weights="W", biases="B", parameters="P", multiply_adds="M", operations="F",
-        activations="N", memory="m",
+        output="out", weights="weights", biases="biases", parameters="params", multiply_adds="macs",
+        operations="flops", activations="values", memory="memory",
     )  # fmt: skip
 
 
@@ -144,16 +147,18 @@ def _side(value: Any, name: str, least: int = 1) -> Any:
 def _per_axis(value: Any, axes: tuple[str, ...], name: str, least: int = 1) -> dict[str, Any]:
     parts = value if isinstance(value, tuple) else (value,)
     if len(parts) not in (1, len(axes)):
-        raise InputError(f"{name} has {len(parts)} sides; give one, or one for each of the {len(axes)} axes")
+        raise InputError(
+            f"{name.replace('_', '-')} has {len(parts)} sides; give one, or one for each of the {len(axes)} axes"
+        )
     parts = parts * len(axes) if len(parts) == 1 else parts
     return {axis: _side(part, name, least) for axis, part in zip(axes, parts, strict=True)}
 
 
 def _check_channels(channels: Any, out_channels: Any, groups: Any) -> None:
-    for value, name in ((channels, "the input's channels"), (out_channels, "out_channels"), (groups, "groups")):
+    for value, name in ((channels, "the input's channels"), (out_channels, "out-channels"), (groups, "groups")):
         if value is not None and not isinstance(value, Node):
             whole(value, name)
-    for value, name in ((channels, "the input's channels"), (out_channels, "out_channels")):
+    for value, name in ((channels, "the input's channels"), (out_channels, "out-channels")):
         if isinstance(value, int) and isinstance(groups, int) and value % groups:
             raise InputError(f"groups: {groups} does not divide {name}, {value}")
 
@@ -161,7 +166,7 @@ def _check_channels(channels: Any, out_channels: Any, groups: Any) -> None:
 def _check_fits(axis: str, n: Any, k: Any, d: Any, p: Any) -> None:
     if not any(isinstance(value, Node) for value in (n, k, d, p)) and d * (k - 1) + 1 > n + 2 * p:
         side = {"h": "high", "w": "wide", "l": "long"}[axis]
-        raise InputError(f"kernel_size: the kernel is {d * (k - 1) + 1} {side}, the padded input only {n + 2 * p}")
+        raise InputError(f"kernel-size: the kernel is {d * (k - 1) + 1} {side}, the padded input only {n + 2 * p}")
 
 
 def _note_remainder(work: Work, axis: str, n: Any, k: Any, s: Any, d: Any, p: Any, alike: bool) -> None:
