@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any, ClassVar
 
 from revise.errors import InputError
-from revise.expression import Node
+from revise.expression import Node, free_names
 from revise.parameters import read_file
 from revise.untrusted import harmless
 
@@ -16,7 +16,9 @@ Number = int | Fraction
 Row = tuple[str, str | None, str]
 
 _MOST_STATES = 10**6
+_MOST_BYTES = 200_000_000
 _LONGEST_NAME = 60
+_NO_NUMBERS = frozenset(["nan", "inf", "infinity"])
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +29,7 @@ class MDP:
     gamma        the discount, a letter, or None where the file leaves it open
     terminal     state → the reward of ending there; such a state has no transitions
     policy       state → {action: probability}; empty where none is given
+    naming       what the names of the states mean, where that needs a word
 
     Raises InputError naming the state, its action and the reason where that is no process.
     """
@@ -37,6 +40,7 @@ class MDP:
     gamma: Number | Node | None = None
     terminal: Mapping[str, Number] = field(default_factory=dict)
     policy: Mapping[str, Mapping[str, Number]] = field(default_factory=dict)
+    naming: str = ""
 
     METAVAR: ClassVar[str] = "mdp.toml"
     TEMPLATES: ClassVar[Mapping[str, str]]
@@ -52,12 +56,18 @@ class MDP:
 
     @classmethod
     def from_text(cls, text: str) -> "MDP":
-        """The process in the file `text` names (`@file`, a plain path) or, for `-`, on standard input."""
+        """The process in the file `text` names (`@file`, a plain path) or, for `-`, on standard input.
+
+        A regular file; 200 MB at most, about a million states with two rows each.
+        """
         if text == "-":
-            return _read(sys.stdin.read(), "standard input")
+            source = sys.stdin.read(_MOST_BYTES + 1)
+            if len(source) > _MOST_BYTES:
+                raise InputError(f"standard input has more than {_MOST_BYTES:,} characters")
+            return _read(source, "standard input")
         path = text.removeprefix("@")
         try:
-            source = read_file(path)
+            source = read_file(path, _MOST_BYTES)
         except InputError as fault:
             raise InputError(f"{fault}; an MDP is a file such as mdp.toml, and --template prints one") from None
         return _read(source, path)
@@ -88,6 +98,8 @@ class MDP:
 
 def check_gamma(gamma: Any) -> None:
     """Raise InputError where a discount is neither a letter nor from 0 to 1."""
+    if isinstance(gamma, Node) and (words := [name for name in free_names(gamma) if name.lower() in _NO_NUMBERS]):
+        raise InputError(f"gamma: {words[0]} is no discount; it is a number from 0 to 1, or a letter such as g")
     if gamma is not None and not isinstance(gamma, Node) and not 0 <= gamma <= 1:
         raise InputError(f"gamma is a number from 0 to 1, not {gamma}")
 

@@ -46,6 +46,7 @@ def read_world(text: str) -> MDP:
         tuple(_MOVES),
         _discount(header["gamma"]) if "gamma" in header else None,
         {_named(cell): value for cell, value in closing.items()},
+        naming="A cell is (column, row), counted from the lower left.",
     )
 
 
@@ -140,6 +141,7 @@ def _number(text: str, key: str) -> Number:
 def _discount(text: str) -> Number | Node:
     value = read_number(text)
     if isinstance(value, Node):
+        check_gamma(value)
         return value
     number = _number(text, "gamma")
     check_gamma(number)

@@ -142,6 +142,7 @@ class Work:
         self.steps: list[Step] = []
         self.style = style.get()
         self.words: dict[str, str] = {}
+        self.whole = False  # whether letters stand for whole numbers
 
     def called(self, **words: str) -> None:
         """Say what given letters stand for: `n="input"`."""
@@ -210,7 +211,7 @@ class Work:
             return exact.evaluate(tree, env)
         from revise.engines import sympy_
 
-        return neutral_symbolic(sympy_.evaluate(tree, env), self.letters)
+        return neutral_symbolic(sympy_.evaluate(tree, env, self.whole), self.letters)
 
 
 def neutral(value: Any) -> Any:

@@ -1,12 +1,14 @@
 """`check` finds what is wrong, at its line, and says what was probably meant."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 
-from revise.topic.check import Checker, Report
+from revise.topic.check import NOT_READ, Checker, Report
 from revise.topic.library import Library
+from revise.topic.lines import MOST_BYTES
 from tests.content_folder import marked, revise, small, write
 
 FAULTY = r"""
@@ -353,3 +355,63 @@ def test_a_single_file(tmp_path: Path) -> None:
 def test_nowhere(tmp_path: Path) -> None:
     done = revise("check", str(tmp_path / "none"), data=tmp_path)
     assert done.returncode == 2 and "there is no file" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["/etc/passwd", "/dev/null", "/dev/zero"])
+@pytest.mark.skipif(os.name != "posix", reason="other systems have other devices")
+def test_a_named_file_that_is_no_page_is_a_problem(tmp_path: Path, name: str) -> None:
+    done = revise("check", name, data=tmp_path)
+    assert done.returncode == 1
+    assert done.stdout == f"{name}:1: {NOT_READ}\n1 problem, 0 notes; 0 pages, 0 keys\n"
+
+
+@pytest.mark.parametrize("name", ["cnn/README.md", "cnn/notes.txt", "cnn/world.toml", "cnn/deep/page.md", ".hidden.md"])
+def test_a_named_file_of_the_folder_that_is_not_read_is_a_problem(tmp_path: Path, name: str) -> None:
+    path = write(small(tmp_path / "content"), name, "words")
+    done = revise("check", str(path), data=tmp_path / "data")
+    assert (done.returncode, done.stdout.splitlines()[0]) == (1, f"{path}:1: {NOT_READ}")
+
+
+@pytest.mark.parametrize("name", ["syllabus.toml", "cnn/pooling.md"])
+def test_only_what_is_named_is_counted(tmp_path: Path, name: str) -> None:
+    folder = small(tmp_path / "content")
+    write(folder, "networks/mlp.md", '+++\nid = "mlp"\n+++\n## Summary\nText.\n')
+    done = revise("check", str(folder / name), data=tmp_path / "data")
+    pages, keys = (0, 0) if name == "syllabus.toml" else (1, 5)
+    assert done.stdout.splitlines()[-1].endswith(f"; {pages} page{'s' * (pages != 1)}, {keys} keys"), done.stdout
+    own = write(tmp_path / "own", "mine.md", '+++\nid = "mine"\ntitle = "Mine"\n+++\n## Summary\nText.\n').parent
+    done = revise("check", str(own), data=tmp_path / "data")
+    assert done.stdout == "no problems, 0 notes; 1 page, 0 keys\n"
+
+
+def test_toml_beside_the_syllabus_is_not_passed_over(tmp_path: Path) -> None:
+    folder = small(tmp_path)
+    for name in ("world.toml", "cnn/syllabus.toml", ".tool/settings.toml"):
+        write(folder, name, "a = 1")
+    stray = [it[0] for it in found(check(folder), folder) if it[2] == NOT_READ]
+    assert stray == ["cnn/syllabus.toml", "world.toml"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have no pipes in folders")
+@pytest.mark.parametrize("kind", ["zero", "pipe", "folder", "large"])
+def test_only_regular_files_of_a_reasonable_size_are_read(tmp_path: Path, kind: str) -> None:
+    path = small(tmp_path / "content") / "networks" / "mlp.md"
+    path.parent.mkdir()
+    if kind == "zero":
+        path.symlink_to("/dev/zero")
+    elif kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        path.write_bytes(b"a" * (MOST_BYTES + 1))
+    said = "more than 4 MB" if kind == "large" else "no regular file"
+    for words in (["check", str(tmp_path / "content")], ["check", str(path)] if kind != "folder" else ["check"]):
+        done = revise(*words, data=tmp_path / "data")
+        lines = [line for line in done.stdout.splitlines() if line.startswith(f"{path}:")]
+        assert len(lines) == (len(words) == 2) and all(
+            f":1: this {'has' if kind == 'large' else 'is'} " in line for line in lines
+        )
+        assert all(said in line for line in lines)
+    assert Library(tmp_path / "content").find("pooling").id == "pooling"
+    assert Library(tmp_path / "content").find("Multi-layer perceptrons").id == "mlp"

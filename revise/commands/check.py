@@ -5,8 +5,8 @@ from pathlib import Path
 
 from revise.commands import _content
 from revise.errors import InputError
-from revise.topic import Library, Problem, open_library, shipped_folder
-from revise.topic.check import Checker, Report
+from revise.topic import Library, Place, Problem, open_library, shipped_folder
+from revise.topic.check import NOT_READ, Checker, Report
 from revise.topic.ids import all_keys, read_ids, vanished, write_ids
 from revise.untrusted import harmless
 
@@ -16,14 +16,15 @@ def run(path: Path | None, *, write_ids: bool, json: bool) -> int:
 
     library, only = _chosen(path)
     checker = Checker(library, _content.served(), answer_matches, _drawn)
-    report = checker.run()
-    folder = library.own[0] if library.own else library.root
-    if only is not None:
-        report = report.only(only)
-    elif library.own:
-        report = report.only(folder)
-    refused = _bring_up_to_date(checker, folder, report) if write_ids else []
-    report.problems += refused
+    named = only is not None and not only.is_dir()
+    if only is not None and named and not checker.reads(only):
+        report = Report([Problem(Place(only, 1), NOT_READ)])
+    else:
+        report = checker.run(strays=not named)
+        folder = library.own[0] if library.own else library.root
+        if only is not None or library.own:
+            report = checker.about(only or folder)
+        report.problems += _bring_up_to_date(checker, folder, report) if write_ids else []
     if json:
         print(json_text.dumps(_as_json(report), ensure_ascii=False, indent=2))
     else:
@@ -37,7 +38,7 @@ def _chosen(path: Path | None) -> tuple[Library, Path | None]:
         return open_library(), None
     if not path.exists():
         raise InputError(f"there is no file or folder {path}")
-    path = path.resolve()
+    path = path.resolve() if path.is_dir() else path.parent.resolve() / path.name
     folder = path if path.is_dir() else path.parent
     for above in (folder, *folder.parents):
         if (above / "syllabus.toml").is_file():

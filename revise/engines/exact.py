@@ -186,7 +186,7 @@ def _bareiss(work: list[list[int]], size: int) -> int:
 
     Every division has no rest. Gives d, the determinant; 0 where the matrix is singular.
     """
-    previous = sign = 1
+    previous = 1
     for column in range(size):
         pivot = next((i for i in range(column, size) if work[i][column]), None)
         if pivot is None:
@@ -199,7 +199,7 @@ def _bareiss(work: list[list[int]], size: int) -> int:
                 factor = work[i][column]
                 work[i] = [(head * x - factor * y) // previous for x, y in zip(work[i], above, strict=True)]
         previous = head
-    return previous * sign
+    return previous
 
 
 def _sqrt(a: Scalar) -> Scalar:

@@ -31,7 +31,7 @@ def _factorial(library: Library, n: Any) -> Any:
 def _count_orders(n: float) -> float:
     if not math.isfinite(n):
         return n if n > 0 else math.nan
-    if n > 171:
+    if n > 170.6:
         return math.inf
     if abs(n - round(n)) > ROUNDING:
         return math.gamma(n + 1)

@@ -34,15 +34,15 @@ _SINGULAR = "a singular matrix: the equations have no single solution"
 _LARGEST_SYSTEM = 64  # rows times letters; a solution takes seconds and fills pages beyond
 
 
-def evaluate(root: Node, env: Env) -> Any:
+def evaluate(root: Node, env: Env, whole: bool = False) -> Any:
     """The value of `root`: a SymPy expression, an Array of them, a bool, a relation, or a label.
 
     A Node in `env` is a formula of letters; a name whose value is that same name is a letter even
-    if it is spelled e or pi. Letters are real. Raises Undefined where there is no value, Undecided
+    if it is spelled e or pi. Letters are real, and whole numbers if `whole`. Raises Undefined where there is no value, Undecided
     where letters leave a choice open, InputError where it is too deep or long for SymPy.
     """
     letters = {key for key, value in env.items() if isinstance(value, Node) and value.args[:1] == (key,)}
-    field = Symbolic(frozenset(letters))
+    field = Symbolic(frozenset(letters), whole)
     try:
         value = walk(root, env, field)
         if isinstance(value, Array):
@@ -57,9 +57,10 @@ def evaluate(root: Node, env: Env) -> Any:
 class Symbolic(Limited):
     """The field of SymPy expressions; see `walk.Field`. `letters` hide the constants of their name."""
 
-    def __init__(self, letters: frozenset[str] = frozenset()) -> None:
+    def __init__(self, letters: frozenset[str] = frozenset(), whole: bool = False) -> None:
         super().__init__()
         self.letters = letters
+        self.kind = {"integer": True} if whole else {"real": True}
         self._formulas: dict[int, tuple[Node, Any]] = {}
 
     def lift(self, value: Any) -> Any:
@@ -219,7 +220,7 @@ class Symbolic(Limited):
             return self.lift(tree.args[0])
         if id(tree) not in self._formulas:
             names = [name for name in free_names(tree) if name not in CONSTANTS or name in self.letters]
-            letters = {name: sympy.Symbol(name, real=True) for name in names}
+            letters = {name: sympy.Symbol(name, **self.kind) for name in names}
             self._formulas[id(tree)] = tree, walk(tree, letters, self)
         return self._formulas[id(tree)][1]
 

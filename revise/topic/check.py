@@ -1,6 +1,6 @@
 """Everything that can be wrong with a whole library, beyond what one page shows by itself."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,14 +25,8 @@ class Report:
     pages: int = 0
     keys: int = 0
 
-    def only(self, path: Path) -> "Report":
-        """The part of the report that is about `path` or files under it."""
-        return Report(
-            [it for it in self.problems if it.where.file.is_relative_to(path)],
-            [it for it in self.notes if it.where.file.is_relative_to(path)],
-            self.pages,
-            self.keys,
-        )
+
+NOT_READ = "this is not read: a page is `<part>/<topic>.md`"
 
 
 class Checker:
@@ -49,11 +43,12 @@ class Checker:
         self.report = Report()
         self.topics: list[Topic] = []
 
-    def run(self) -> Report:
-        """Problems and notes by file and line."""
+    def run(self, strays: bool = True) -> Report:
+        """Problems and notes by file and line; without `strays` no file is looked for but pages."""
         self.report.problems += self.library.syllabus[1]
         for folder, own in [(self.library.root, False), *((folder, True) for folder in self.library.own)]:
-            self._stray_files(folder)
+            if strays:
+                self._stray_files(folder, own)
             for path in page_files(folder):
                 topic, problems = read_topic(path, own)
                 self.report.problems += problems
@@ -64,11 +59,30 @@ class Checker:
         self._keys()
         for folder in (self.library.root, *self.library.own):
             self._ids(folder)
-        self.report.pages = len(self.topics)
-        self.report.keys = len(ids.all_keys(topic for topic in self.topics if topic.language == "en"))
         self.report.problems = sorted(set(self.report.problems))
         self.report.notes = sorted(set(self.report.notes))
-        return self.report
+        return self._counted(self.report, self.topics)
+
+    def about(self, path: Path) -> Report:
+        """The part of the report, and of what it counts, that is `path` or files under it."""
+        part = Report(
+            *(
+                [it for it in found if it.where.file.is_relative_to(path)]
+                for found in (self.report.problems, self.report.notes)
+            )
+        )
+        return self._counted(part, [topic for topic in self.topics if topic.path.is_relative_to(path)])
+
+    def reads(self, path: Path) -> bool:
+        """Whether the file `path` is content: a page, the syllabus or a list of keys."""
+        folders = (self.library.root, *self.library.own)
+        pages = any(path == folder / "ids.txt" or path in page_files(folder) for folder in folders)
+        return pages or path == self.library.root / "syllabus.toml"
+
+    def _counted(self, report: Report, topics: Sequence[Topic]) -> Report:
+        report.pages = len(topics)
+        report.keys = len(ids.all_keys(topic for topic in topics if topic.language == "en"))
+        return report
 
     def _add(self, where: Place, message: str) -> None:
         self.report.problems.append(Problem(where, message))
@@ -76,13 +90,13 @@ class Checker:
     def _note(self, where: Place, message: str) -> None:
         self.report.notes.append(Problem(where, message))
 
-    def _stray_files(self, folder: Path) -> None:
-        pages = set(page_files(folder))
+    def _stray_files(self, folder: Path, own: bool) -> None:
+        known = {*page_files(folder), folder / "ids.txt", *([] if own else [folder / "syllabus.toml"])}
         for path in sorted(folder.rglob("*")):
-            words = path.suffix.lower() in (".md", ".markdown", ".mdown", ".txt")
-            known = path in pages or path == folder / "ids.txt" or path.name.lower() == "readme.md"
-            if words and path.is_file() and not known and not path.name.startswith("."):
-                self._add(Place(path, 1), "this is not read: a page is `<part>/<topic>.md`")
+            words = path.suffix.lower() in (".md", ".markdown", ".mdown", ".txt", ".toml")
+            hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+            if words and not hidden and path not in known and path.name.lower() != "readme.md" and not path.is_dir():
+                self._add(Place(path, 1), NOT_READ)
 
     def _topic(self, topic: Topic) -> None:
         entry = next((entry for entry in self.library.entries if entry.id == topic.id), None)

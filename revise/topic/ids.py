@@ -14,7 +14,7 @@ def read_ids(path: Path) -> tuple[dict[str, int], list[Problem]]:
     faults = Fault(path)
     keys: dict[str, int] = {}
     last = ""
-    for number, line in enumerate(read_text(path, faults).split("\n"), start=1):
+    for number, line in enumerate((read_text(path, faults) or "").split("\n"), start=1):
         key = line.strip()
         if not key:
             continue

@@ -11,6 +11,8 @@ SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _FENCE = re.compile(r"[ ]{0,12}(`{3,}|~{3,})(.*)")
 _TOML_PLACE = re.compile(r" ?\(at (?:line (\d+), column \d+|end of document)\)")
 _ATTRIBUTES = re.compile(r"\s*\{([^{}$\\]*)\}\s*$")
+MOST_BYTES = 4_000_000
+"""What a content file may have; a page of ten thousand words has a sixtieth of it."""
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,29 @@ class Fault:
         self.problems.append(Problem(Place(self.path, line), message))
 
 
-def read_text(path: Path, faults: Fault) -> str:
-    """The file as UTF-8, without BOM and carriage returns; bytes that are no UTF-8 are a problem."""
-    data = path.read_bytes()
+def read_bytes(path: Path, faults: Fault, most: int = MOST_BYTES) -> bytes | None:
+    """At most `most` bytes of a regular file; of a device, a pipe or a folder nothing but a problem.
+
+    Raises OSError where the file cannot be read.
+    """
+    if not path.is_file():  # a pipe would be waited for, a device has no end
+        faults.add(1, "this is no regular file (a device, a pipe or a folder): it is not read")
+        return None
+    with path.open("rb") as file:
+        return file.read(most)
+
+
+def read_text(path: Path, faults: Fault) -> str | None:
+    """The file as UTF-8, without BOM and carriage returns; bytes that are no UTF-8 are a problem.
+
+    None where it is no regular file or too large to be content, which is a problem too.
+    """
+    data = read_bytes(path, faults, MOST_BYTES + 1)
+    if data is None:
+        return None
+    if len(data) > MOST_BYTES:
+        faults.add(1, f"this has more than {MOST_BYTES // 10**6} MB: it is not read")
+        return None
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:

@@ -7,7 +7,7 @@ from pathlib import Path
 from revise.topic.cards import CARD_SECTIONS, read_card
 from revise.topic.dollars import find_maths
 from revise.topic.front_matter import checked, split_front_matter
-from revise.topic.lines import Fault, Line, heading, joined, listed, read_text, split_lines, suggest
+from revise.topic.lines import Fault, Line, heading, joined, listed, read_bytes, read_text, split_lines, suggest
 from revise.topic.model import Card, Place, Problem, Section, Topic
 from revise.topic.worked import find_worked
 
@@ -22,6 +22,8 @@ def read_topic(path: Path, own: bool = False) -> tuple[Topic, list[Problem]]:
     """
     faults = Fault(path)
     text = read_text(path, faults)
+    if text is None:
+        return _head(path, "", own, Fault(path))[0], faults.problems
     topic, body, first = _head(path, text, own, faults)
     sections, cards = _read_body(split_lines(body, first, faults), topic, faults)
     return (
@@ -32,8 +34,8 @@ def read_topic(path: Path, own: bool = False) -> tuple[Topic, list[Problem]]:
 
 def read_head(path: Path, own: bool = False) -> Topic:
     """Only the front matter of the page at `path`: what a look-up by name needs. Raises OSError."""
-    with path.open("rb") as file:
-        text = file.read(_HEAD_BYTES).decode("utf-8-sig", "replace").replace("\r\n", "\n")
+    data = read_bytes(path, Fault(path), _HEAD_BYTES) or b""
+    text = data.decode("utf-8-sig", "replace").replace("\r\n", "\n")
     return _head(path, text, own, Fault(path))[0]
 
 

@@ -16,6 +16,8 @@ def read_syllabus(path: Path) -> tuple[tuple[Entry, ...], list[Problem]]:
     """The syllabus's topics in reading order, and what is wrong with the file. Raises OSError."""
     faults = Fault(path)
     text = read_text(path, faults)
+    if text is None:
+        return (), faults.problems
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as wrong:
@@ -53,7 +55,7 @@ def read_syllabus(path: Path) -> tuple[tuple[Entry, ...], list[Problem]]:
 def read_entry(path: Path, topic: str) -> Entry | None:
     """The entry of one topic alone, a hundredth of the file; None where the whole has to be read."""
     faults = Fault(path)
-    text = read_text(path, faults)
+    text = read_text(path, faults) or ""
     starts = [match.start() for match in _TOPIC.finditer(text)]
     for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
         block = text[start:end]

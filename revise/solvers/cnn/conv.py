@@ -68,6 +68,7 @@ def solve(
     p = None if padding == "same" else _per_axis(0 if padding == "valid" else padding, axes, "padding", 0)
     _check_channels(channels, out_channels, groups)
     work = Work(n=n, k=k, s=s, p=p, d=d, A=axes, C=channels, K=out_channels, g=groups)
+    work.whole = True
     work.called(n="input", k="kernel", s="stride", p="padding", d="dilation", C="channels", K="filters", g="groups")
     _sizes(work, axes)
     return _costs(work, bias)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, Literal
 
 from revise.errors import InputError
@@ -27,7 +28,7 @@ class Followed:
     ended: Mapping[str, Number]
     rows: Mapping[Row, tuple[Number, Number]]
 
-    @property
+    @cached_property
     def on_leaving(self) -> bool:
         """Whether the reward is known before the next state is."""
         rewards: dict[Any, set[Number]] = {}
@@ -35,18 +36,23 @@ class Followed:
             rewards.setdefault((state, action), set()).add(reward)
         return all(len(each) == 1 for each in rewards.values())
 
-    def is_certain(self, state: str) -> bool:
-        """Whether each action taken leads to one state only."""
-        return all(probability == 1 for (start, _, _), (probability, _) in self.rows.items() if start == state)
+    @cached_property
+    def branching(self) -> frozenset[str]:
+        """The states in which an action that is taken can lead to several states."""
+        return frozenset(state for (state, _, _), (probability, _) in self.rows.items() if probability != 1)
 
     def tables(self) -> dict[str, Any]:
-        """S, A and the tables p, r, to (where the next state is certain), pi or d (the one action), z (ends)."""
+        """S, A and the tables p, r, to (where the next state is certain), pi or d (the one action), z (ends).
+
+        p and pi have every entry, r too where it depends on the state or on the state and the action.
+        """
         states, actions = self.mdp.states, self.mdp.actions
         keys: list[Any] = [(s, n) for s in states for n in states]
         if actions:
             keys = [(s, a, n) for s in states for a in actions for n in states]
         p: dict[Any, Number] = dict.fromkeys(keys, 0)
-        r: dict[Any, Number] = {} if actions or not self.on_leaving else dict.fromkeys(states, 0)
+        pairs: list[Any] = [(s, a) for s in states for a in actions] if actions else list(states)
+        r: dict[Any, Number] = dict.fromkeys(pairs, 0) if self.on_leaving else {}
         to: dict[Any, str] = {}
         for (state, action, after), (probability, reward) in self.rows.items():
             pair: Any = (state, action) if actions else state

@@ -80,6 +80,7 @@ EXAMPLES: list[tuple[dict[str, Any], dict[str, Any]]] = [
         {"(1,4)": 0, "(2,4)": -14, "(3,4)": -20, "(4,4)": -22, "(2,3)": -18, "(3,3)": -20, "(4,1)": 0},
     ),
 ]  # fmt: skip
+DOMAIN = {"gamma": (0, 1)}
 MISTAKES = {
     "v": {
         "gamma is forgotten": "solve(eye(N) - P, R)",
@@ -120,16 +121,14 @@ _GENERAL = {
 }
 # the same → the expected reward of every state
 _REWARDS = {
-    (False, True): "[r[s] for s in S]",
-    (False, False): "[sum(p[s,n]*r[s,n] for n in S if p[s,n] > 0) for s in S]",
-    (True, True): "[sum(pi[s,a]*r[s,a] for a in A if pi[s,a] > 0) for s in S]",
-    (True, False): (
-        "[sum(pi[s,a]*sum(p[s,a,n]*r[s,a,n] for n in S if p[s,a,n] > 0) for a in A if pi[s,a] > 0) for s in S]"
-    ),
+    (False, True): "r[s]",
+    (False, False): "sum(p[s,n]*r[s,n] for n in S if p[s,n] > 0)",
+    (True, True): "sum(pi[s,a]*r[s,a] for a in A)",
+    (True, False): "sum(pi[s,a]*sum(p[s,a,n]*r[s,a,n] for n in S if p[s,a,n] > 0) for a in A if pi[s,a] > 0)",
 }
 _TRANSITIONS = {
-    False: "[[p[s,n] for n in S] for s in S]",
-    True: "[[sum(pi[s,a]*p[s,a,n] for a in A if pi[s,a]*p[s,a,n] > 0) for n in S] for s in S]",
+    False: "[p[s,n] for n in S]",
+    True: "[sum(pi[s,a]*p[s,a,n] for a in A) for n in S]",
 }
 _POLICIES = {
     "given": "The policy is the table [policy] of the file.",
@@ -155,6 +154,8 @@ def solve(mdp: MDP, gamma: Number | None = None, policy: Policy | None = None) -
     followed = follow(mdp, policy, discount)
     work = Work(N=len(mdp.states), gamma=discount, **followed.tables())
     work.called(N="states", gamma="discount")
+    if mdp.naming:
+        work.note(mdp.naming)
     if followed.policy is not None:
         work.note(_POLICIES[followed.policy])
     _equations(work, followed)
@@ -182,21 +183,26 @@ def _equations(work: Work, followed: Followed) -> None:
             formula = "V[s] = z[s]" if "z" in work.given else "V[s] = 0"
         else:
             choice = "nobody" if not actions else "several" if len(followed.shares[state]) > 1 else "one action"
-            formula, why = _EQUATIONS[choice, leaving, followed.is_certain(state)], ""
+            formula, why = _EQUATIONS[choice, leaving, state not in followed.branching], ""
         work.equation(formula, why, unknown=unknown, table="equations", s=state)
 
 
 def _system(work: Work, followed: Followed) -> None:
     actions, of = bool(followed.mdp.actions), " under the policy" * bool(followed.mdp.actions)
-    work.note(f"As matrices V = R + γPV, with rows and columns in the order {', '.join(followed.mdp.states)}.")
-    work.let("P", _TRANSITIONS[actions], f"transition matrix{of}: from the row's state to the column's")
-    work.let("R", _REWARDS[actions, followed.on_leaving], f"expected reward{of} of a step from each state")
-    if "z" in work.given:
-        work.let("R", "R + [z[s] for s in S]", "with what ending in a terminal state is worth", update=True)
+    places = dict(enumerate(followed.mdp.states))
+    work.note(f"As matrices V = R + γPV, with rows i and columns in the order {', '.join(places.values())}:")
+    for i, state in places.items():
+        row, reward = f"row of the transition matrix{of}", f"expected reward{of}"
+        work.let("P[i]", _TRANSITIONS[actions], row, table="transitions and rewards", s=state, i=i)
+        work.let("R[i]", _REWARDS[actions, followed.on_leaving], reward, table="transitions and rewards", s=state, i=i)
+    for i, state in places.items():
+        if followed.ended.get(state):
+            why = "what ending there is worth"
+            work.let("R[i]", "z[s]", why, table="closing rewards", update=True, s=state, i=i)
     work.let("M", "eye(N) - gamma*P", "every V brought to the left: (I − γP)V = R")
     work.let("v", "solve(M, R)", "solved: V = (I − γP)⁻¹R", holds="v = R + gamma*(P @ v)")
-    for place, state in enumerate(followed.mdp.states):
-        work.let("V[s]", "v[i]", table="values", s=state, i=place)
+    for i, state in places.items():
+        work.let("V[s]", "v[i]", table="values", s=state, i=i)
 
 
 def sample(rng: Random) -> dict[str, Any]:
