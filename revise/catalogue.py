@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, get_type_hints
 
-from revise.errors import InputError
+from revise.errors import InputError, NothingFound
 from revise.parameters import VALUES, Kind, kinds, read
 from revise.solution import Solution
 
@@ -112,7 +112,7 @@ def names() -> list[str]:
 def load(name: str) -> Solver:
     """The solver called `name`, or the one that serves the capability `name`.
 
-    Raises InputError with the nearest names where there is none.
+    Raises NothingFound where the syllabus plans it, InputError with the nearest names where nobody knows it.
     """
     stem = name.replace("-", "_")
     path = next(iter(_FOLDER.glob(f"*/{stem}.py")), None) if stem.isidentifier() and stem[0] != "_" else None
@@ -122,14 +122,31 @@ def load(name: str) -> Solver:
     for entry in everything:
         if name in entry.serves:
             return _loaded(entry.part, entry.name.replace("-", "_"), entry.serves[name])
-    known = [entry.name for entry in everything] + [word for entry in everything for word in entry.serves]
-    raise InputError(unknown(f"solver {name!r}", sorted(set(known)), name) + "; `revise solve` lists them")
+    known = {entry.name for entry in everything} | {word for entry in everything for word in entry.serves}
+    planned = _planned() - known
+    asked = option(name.lower())
+    if asked in planned:
+        raise NothingFound(f"the solver {name!r} is planned, not built yet; `revise solve` lists those there are")
+    fault = unknown(f"solver {name!r}", sorted(known), name)
+    near = [each for each in sorted(planned) if {*each.split("-")} <= {*asked.split("-")}]  # max-pool: pool
+    near += get_close_matches(asked, sorted(planned), 1, 0.75)
+    if near and not fault.endswith("?"):
+        fault += f"; {near[0]} is planned, not built yet"
+    raise InputError(fault + "; `revise solve` lists them")
 
 
 def unknown(what: str, known: list[str], word: str | None = None) -> str:
     """The sentence for a word nobody knows, with the nearest known one."""
-    close = get_close_matches(word or what, known, 1, 0.5)
-    return f"there is no {what}" + (f"; did you mean {close[0]}?" if close else "")
+    by_small = {each.lower(): each for each in known}
+    close = get_close_matches((word or what).lower(), by_small, 1, 0.5)
+    return f"there is no {what}" + (f"; did you mean {by_small[close[0]]}?" if close else "")
+
+
+def _planned() -> frozenset[str]:
+    """The solvers that the shipped syllabus asks for."""
+    from revise.topic import open_library
+
+    return frozenset(name for entry in open_library().syllabus[0] for name in entry.solve)
 
 
 def _loaded(part: str, stem: str, preset: Mapping[str, Any]) -> Solver:

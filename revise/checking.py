@@ -67,7 +67,7 @@ def _at_points(solver: Solver, arguments: Mapping[str, Any], solution: Solution)
     rng = Random(0)
     for _ in range(_TRIES):
         point = {letter: _drawn(rng, domain[letter]) for letter in letters}
-        numbers = _with_numbers(solver, arguments, point)
+        numbers = _with_numbers(solver, arguments, solution, point)
         try:
             exactly = solver.module.solve(**numbers)
             answers = _reference(solver, numbers, exactly)
@@ -90,7 +90,9 @@ def _reference(solver: Solver, numbers: Mapping[str, Any], exactly: Solution) ->
         return {word: exactly.value(word) for word in exactly.answers}
 
 
-def _with_numbers(solver: Solver, arguments: Mapping[str, Any], point: Mapping[str, Any]) -> dict[str, Any]:
+def _with_numbers(
+    solver: Solver, arguments: Mapping[str, Any], solution: Solution, point: Mapping[str, Any]
+) -> dict[str, Any]:
     """The arguments with numbers for their letters: written in, or given where the solver takes assignments."""
     numbers: dict[str, Any] = {}
     for name, value in arguments.items():
@@ -99,7 +101,9 @@ def _with_numbers(solver: Solver, arguments: Mapping[str, Any], point: Mapping[s
         if VALUES in kinds(solver.annotations[name]):
             given: Mapping[str, Any] = numbers.get(name) or {}
             numbers[name] = {**given, **point}
-    return {**numbers, **{letter: value for letter, value in point.items() if letter in solver.parameters}}
+    # a letter that a file brought in is given as the parameter it stands for
+    brought = {name for name in solver.parameters if name not in arguments and _names(solution.given.get(name))}
+    return {**numbers, **{name: _filled(solution.given[name], point) for name in brought}}
 
 
 def _is_formula(solver: Solver, name: str) -> bool:

@@ -145,6 +145,27 @@ def check(
     raise typer.Exit(check.run(path, write_ids=write_ids, json=json))
 
 
+@app.command()
+def new(
+    topic: Annotated[str, typer.Argument(help="A topic of the syllabus, or a name for one of your own.")],
+    content: Annotated[
+        Path | None, typer.Option("--content", help="Where to: your own folder, or a checkout's content/.")
+    ] = None,
+) -> None:
+    """Start a page, or cards of your own, for a topic."""
+    from revise.commands import new
+
+    raise typer.Exit(new.run(topic, content=content))
+
+
+@app.command()
+def doctor(plain: Plain = False, json: Json = False, width: Width = None) -> None:
+    """What is installed, where, and what to mend."""
+    from revise.commands import doctor
+
+    raise typer.Exit(doctor.run(plain=plain, json=json, width=width))
+
+
 def main() -> int:
     """Run the command line and give its exit code: 0, 1, 2, 70 or 130."""
     for stream in (sys.stdout, sys.stderr, sys.stdin):

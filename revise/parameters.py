@@ -246,6 +246,7 @@ def read(annotation: Any, text: str, letters: Iterable[str] = ()) -> Any:
         return next(word for word in words if str(word) == text)
     if words and text.isalpha() and len(text) > 2:
         raise InputError(f"{text!r} is not {' or '.join(map(str, words))}")
+    several = len(parts) > 1 and re.search(r"[,;\s]", text.strip()) is not None
     fault: InputError | None = None
     for part in parts:
         try:
@@ -257,8 +258,8 @@ def read(annotation: Any, text: str, letters: Iterable[str] = ()) -> Any:
                 return text
             if hasattr(part, "from_text"):
                 return part.from_text(text)
-        except InputError as first:
-            fault = fault or first
+        except InputError as refused:  # of several values the reason is the list's, of one the number's
+            fault = refused if several else fault or refused
     if words:
         listed = " or ".join(map(str, words))
         raise InputError(f"{text!r} is not {listed}" + (f"; nor does it read otherwise: {fault}" if fault else ""))

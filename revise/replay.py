@@ -22,7 +22,9 @@ def replay(
     instead  step name, as written (`h[t]`) or with its index (`h[3]`) → its formula; later
              steps follow
     """
-    env = {name: lift(value) for name, value in solution.given.items()}
+    # tables grow as the steps are made again: the solution's own stay as they are
+    given = {name: dict(value) if isinstance(value, dict) else value for name, value in solution.given.items()}
+    env = {name: lift(value) for name, value in given.items()}
     for step in solution.steps:
         if step.name:
             tree = instead.get(step.shown) or instead.get(step.name) or step.tree if instead else step.tree

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from revise.engines import exact
-from revise.engines.arrays import Array
+from revise.engines.arrays import Array, entries
 from revise.engines.written import write
 from revise.errors import InputError
 from revise.expression import FORMULA, Node, free_names, parse
@@ -52,6 +52,7 @@ class Step:
     formula  text of the language (a Node where the student's own expression is the formula)
     value    int, Fraction, float, a Node with letters, a label, or an Array of those
     unit     `shape`, `bytes`, `multiply-adds` … or empty
+    rounded  the value is not what the formula gives but that rounded, to be carried on
     """
 
     name: str
@@ -64,6 +65,7 @@ class Step:
     update: bool = False
     claim: Claim = Claim()
     unknown: Mapping[str, Any] = field(default_factory=dict)
+    rounded: bool = False
 
     @property
     def tree(self) -> Node:
@@ -106,11 +108,13 @@ class Solution:
 
     def step(self, word: str) -> Step:
         """The step behind the answer called `word`: by its name with the index filled in, else as written."""
-        name = self.answers.get(word, word)
-        named = [step for step in reversed(self.steps) if step.name]
-        for step in (*(s for s in named if s.shown == name), *(s for s in named if s.name == name)):
-            return step
-        raise KeyError(word)
+        return self._named[self.answers.get(word, word)]
+
+    @cached_property
+    def _named(self) -> dict[str, Step]:
+        """The last step of each name; a name with its index goes before a name as written."""
+        named = [step for step in self.steps if step.name]
+        return {**{step.name: step for step in named}, **{step.shown: step for step in named}}
 
     def walk(self) -> Iterator[tuple[Step, dict[str, Any]]]:
         """Each step with what was known before it (its own index letters included)."""
@@ -175,9 +179,11 @@ class Work:
             value = self._evaluate(step.tree, {**self.env, **at})
         except exact.Undefined as fault:
             raise exact.Undefined(f"{_shown(step)}: {fault}") from None
+        exactly = value
         if self.style.round_steps:
             value = _rounded(value, self.style.numerals)
-        self.steps.append(Step(name, formula, value, why, at, table, unit, update, step.claim))
+        differs = value is not exactly and _differs(exactly, value)
+        self.steps.append(Step(name, formula, value, why, at, table, unit, update, step.claim, rounded=differs))
         store(self.env, step.key, value)
         return value
 
@@ -349,8 +355,14 @@ def _rounded(value: Any, numerals: Numerals) -> Any:
     if isinstance(value, Array):
         return Array(value.shape, tuple(_rounded(entry, numerals) for entry in value.flat))
     if isinstance(value, Fraction) or (isinstance(value, float) and abs(value) < 1e300):
-        return exact.tidy(Fraction(numerals.round(value)))
+        return exact.tidy(Fraction(numerals.shown(value)))
     return value
+
+
+def _differs(value: Any, rounded: Any) -> bool:
+    """Whether rounding changed anything; a float was near its value only."""
+    pairs = zip(entries(value), entries(rounded), strict=True)
+    return any(a is not b and (isinstance(a, float) or a != b) for a, b in pairs)
 
 
 __all__ = ["Claim", "InputError", "Solution", "Step", "Style", "Work", "neutral", "style"]

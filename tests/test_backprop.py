@@ -15,7 +15,7 @@ from revise import catalogue
 from revise.engines import exact
 from revise.engines.text import text
 from revise.errors import InputError
-from revise.expression import Node, free_names, name, number, parse
+from revise.expression import Node, free_names, name, number, parse, postorder
 from revise.solution import Solution, Step
 from revise.solvers.networks import backprop
 
@@ -150,13 +150,46 @@ def test_any_name_may_be_a_letter(letter: str) -> None:
 def test_the_base_of_a_power_may_be_a_letter_called_e() -> None:
     solution = solve("e^x", "e=3, x=2")
     assert solution.value("df/dx") == pytest.approx(9 * math.log(3))
-    assert (solution.value("df/de"), solution.value("f_e")) == (6, 6)
-    assert solution.value("f_x") == pytest.approx(9 * math.log(3))
+    assert (solution.value("df/de"), solution.value("df_de__")) == (6, 6)
+    assert solution.value("df_dx__") == pytest.approx(9 * math.log(3))
     assert solve("e^x", "x=2").value("df/dx") == pytest.approx(math.e**2)
 
 
 def test_e_is_a_number_unless_a_value_is_given() -> None:
     assert list(solve("e*x", "x=1").answers) == ["value", "df/dx"]
+
+
+def test_the_gradient_as_one_formula_is_called_like_the_gradient() -> None:
+    from revise.engines.latex import latex
+
+    solution = solve("w_1*x0 + theta^2*w0", "w_1=2, x0=3, theta=1, w0=5")
+    for letter in ("w_1", "x0", "theta", "w0"):
+        (step,) = (step for step in solution.steps if step.name == f"df_d{letter}__")
+        assert latex(name(step.name)) == latex(name(f"df_d{letter}"))
+        assert latex(name(step.name)).startswith(r"\frac{\partial f}")
+        assert step.value == solution.value(f"df/d{letter}")
+
+
+@pytest.mark.parametrize(
+    ("expression", "noted", "words"),
+    [
+        ("log(x)*y^x", True, {"multiplication swaps", "log x: 1/x", "a^x: a^x · log a", "power: n·x^(n − 1)"}),
+        ("ln(x)*y^x", False, {"multiplication swaps", "ln x: 1/x", "a^x: a^x · ln a", "power: n·x^(n − 1)"}),
+        ("ln(x) + log(y)", True, {"ln x: 1/x", "log x: 1/x"}),
+        ("log2(x)", True, {"log₂ x: 1/(x log 2)"}),
+        ("2^x", True, {"a^x: a^x · log a"}),
+        ("x^2", False, {"x²: 2x"}),
+    ],
+)
+def test_one_logarithm_in_formulas_and_words_and_which_one(expression: str, noted: bool, words: set[str]) -> None:
+    given = {letter: 2 for letter in "xy" if letter in expression}
+    solution = backprop.solve(parse(expression), given)
+    assert ("log is the natural logarithm." in notes(solution)) is noted
+    assert words <= {step.why for step in solution.steps} | {"multiplication swaps"}
+    heads = {part.head for step in solution.steps if not step.is_note for part in postorder(step.tree)}
+    assert ("log" in heads) is noted
+    for word, value in backprop.reference(parse(expression), given).items():
+        assert float(solution.value(word)) == pytest.approx(value)
 
 
 # -- letters --------------------------------------------------------------------------------------
@@ -224,7 +257,7 @@ def test_random_graphs_agree_with_autograd(root: Node, x: Any, y: Any, z: Any) -
         if abs(value) < 1e12:
             assert float(solution.value(word)) == pytest.approx(value, rel=1e-7, abs=1e-7), (text(root), at, word)
     for letter in letters:
-        beside = next((step.value for step in solution.steps if step.name == f"f_{letter}"), None)
+        beside = next((step.value for step in solution.steps if step.name == f"df_d{letter}__"), None)
         if beside is not None and abs(beside) < 1e12:
             assert float(beside) == pytest.approx(float(solution.value(f"df/d{letter}")), rel=1e-7, abs=1e-7)
 
@@ -267,6 +300,25 @@ def test_ties_hand_out_the_gradient_once(head: str, values: list[int]) -> None:
     assert values[shares.index(1)] == solution.value("value")
 
 
+def test_a_gradient_that_does_not_exist_leaves_the_others() -> None:
+    solution = solve("(-x)^y * x", "x=2, y=2")
+    assert {word: solution.value(word) for word in solution.answers} == {"value": 8, "df/dx": 12}
+    (note,) = [note for note in notes(solution) if "df/dy" in note]
+    assert note.startswith("df/dy does not exist at this point: v[2] = v[1]^y = (−2)² has no derivative there")
+    below = solve("sqrt(2*x*y)*z", "x=0, y=1, z=3")
+    assert list(below.answers) == ["value", "df/dz"]
+    assert [note[:5] for note in notes(below)] == ["df/dx", "df/dy"]
+    assert not {step.at["i"] for step in below.steps if step.table == "backward"} & {1, 2}
+
+
+def test_at_a_tie_the_reference_says_nothing_of_the_gradients() -> None:
+    for expression, ties in [("max(x, y)*z", True), ("max(x, y)*min(z, 5)", True), ("max(x, z)", False)]:
+        at = ", ".join(part for part in ("x=2", "y=2", "z=3") if part[0] in expression)
+        answers = SOLVER.reference({"expression": expression, "at": at})
+        assert (list(answers) == ["value"]) is ties
+    assert any("--check compares the value only" in note for note in notes(solve("max(x, y)", "x=1, y=1")))
+
+
 @pytest.mark.parametrize(
     ("expression", "at"), [("relu(x)", "x=1"), ("abs(x)", "x=-1"), ("max(x, y)", "x=1, y=2"), ("floor(x)", "x=1/2")]
 )
@@ -296,7 +348,7 @@ def test_five_thousand_operations_from_a_file(tmp_path: Path, chain: str, letter
     for word, value in SOLVER.reference(question).items():
         assert float(solution.value(word)) == pytest.approx(value, rel=1e-9)
     assert any("not written out" in note for note in notes(solution))
-    assert not any(step.name.startswith("f_") for step in solution.steps)
+    assert not any(step.name.endswith("__") for step in solution.steps)
 
 
 def test_a_long_chain_with_letters_is_refused_in_a_sentence(tmp_path: Path) -> None:
@@ -318,7 +370,10 @@ def test_a_long_chain_with_letters_is_refused_in_a_sentence(tmp_path: Path) -> N
         ("x*y", "x=2*a, y=2", None, "holds letters"),
         ("log(x - 1)", "x=1", None, "v[2] = log(v[1]) = log(0) has no value: a logarithm of zero"),
         ("y/(x - 1)", "x=1, y=2", None, "v[2] = y/v[1] = 2/0 has no value: a division by zero"),
-        ("sqrt(x - 1)*y", "x=1, y=2", None, "v[2] = sqrt(v[1])"),
+        ("sqrt(x - 1)*y", "x=1, y=2", "x", "v[2] = sqrt(v[1])"),
+        ("(-x)^y", "x=2, y=2", "y", "v[2] = v[1]^y = (−2)² has no derivative there: a logarithm of a number that"),
+        ("√(−x²)", None, None, "v[3] = sqrt(v[2]) = sqrt(−x²) has no value: the square root of a negative number"),
+        ("√(−x²)*y", None, None, "v[3] = sqrt(v[2])"),
         ("exp(x)", "x=1000", None, "too large"),
         ("2 + 3", None, None, "no letter"),
         ("x = x + 1", "x=1", None, "both sides"),

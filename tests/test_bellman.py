@@ -1,7 +1,10 @@
 """Bellman equations: published values, letters, policies, and when there is no solution."""
 
+from cProfile import Profile
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
+from pstats import Stats
 from random import Random
 
 import numpy as np
@@ -13,7 +16,7 @@ from revise.engines.text import text
 from revise.errors import InputError
 from revise.expression import Node, name, number, parse, substitute
 from revise.mdp import MDP
-from revise.solution import Solution
+from revise.solution import Solution, neutral
 from revise.solvers.reinforcement import bellman
 
 TWO = """
@@ -49,6 +52,22 @@ def notes(solution: Solution) -> str:
     return " ".join(step.why for step in solution.steps if step.is_note)
 
 
+def matrix(solution: Solution) -> list[list[object]]:
+    """The rows of P, in the order of the states."""
+    return [solution.value(f"P[{i}]").nested() for i in range(len(solution.answers))]
+
+
+def rewards(solution: Solution) -> list[object]:
+    return [solution.value(f"R[{i}]") for i in range(len(solution.answers))]
+
+
+def shown(solution: Solution) -> str:
+    from revise.numerals import Numerals
+    from revise.render.solution import solution_lines
+
+    return "\n".join(line.plain for line in solution_lines(solution, 80, Numerals()))
+
+
 # -- by hand ----------------------------------------------------------------------------------------
 
 
@@ -58,8 +77,8 @@ def test_two_states_by_hand() -> None:
     assert values(solution) == {"A": 4, "B": 4}
     assert equations(solution) == ["V[A] = 2 + 0.5·V[B]", "V[B] = 0.5·(0 + 0.5·V[A]) + 0.5·(4 + 0.5·V[B])"]
     assert solution.step("v").claim.holds == "v = R + gamma*(P @ v)"
-    assert solution.value("P").nested() == [[0, 1], [Fraction(1, 2), Fraction(1, 2)]]
-    assert solution.value("R").nested() == [2, 2]
+    assert matrix(solution) == [[0, 1], [Fraction(1, 2), Fraction(1, 2)]]
+    assert rewards(solution) == [2, 2]
 
 
 def test_a_loop_is_a_geometric_series() -> None:
@@ -79,7 +98,8 @@ def test_the_equations_of_a_policy_weigh_the_actions() -> None:
         "V[B] = 1 + 0.5·(0.5·V[A] + 0.5·V[B])",
     ]
     assert "uniform" in notes(solution)
-    assert solution.value("R").nested() == [Fraction(1, 2), 1]
+    assert matrix(solution) == [[Fraction(1, 2), Fraction(1, 2)]] * 2
+    assert rewards(solution) == [Fraction(1, 2), 1]
     assert values(solution) == {"A": Fraction(5, 4), "B": Fraction(7, 4)}
 
 
@@ -97,6 +117,45 @@ def test_a_closing_reward_is_the_value_of_the_end() -> None:
     solution = bellman.solve(mdp)
     assert values(solution) == {"A": 4, "End": 10}
     assert equations(solution)[1] == "V[End] = 10"
+    assert rewards(solution) == [-1, 10]
+    assert "ending there" in solution.step("R[1]").why
+
+
+def test_states_called_like_the_index_letters() -> None:
+    """V(t) = 4 + V(t)/2 = 8 and V(s) = 1 + V(t)/2 = 5."""
+    solution = bellman.solve(process("s t 1 1; t t 1 4", "gamma = 0.5"))
+    assert values(solution) == {"s": 5, "t": 8}
+    assert solution.step("s").at["s"] == "s"
+    assert shown(solution).endswith("Answer\n  s  5\n  t  8")
+    letters = ["s", "n", "a", "i", "V", "P", "R"]
+    ring = "; ".join(f"{start} {after} 1 {place}" for place, (start, after) in enumerate(pairwise([*letters, "s"])))
+    named = bellman.solve(process(ring, "gamma = 0.5"))
+    plain = bellman.solve(process("0 1 1 0; 1 2 1 1; 2 3 1 2; 3 4 1 3; 4 5 1 4; 5 6 1 5; 6 0 1 6", "gamma = 0.5"))
+    assert list(values(named).values()) == list(values(plain).values())
+
+
+# -- what is shown ----------------------------------------------------------------------------------
+
+
+def test_p_and_r_are_one_table_with_the_states_names() -> None:
+    mdp = process("A go B 1 2; A stay A 1 -1; B go A 1 1", "gamma = 0.5")
+    lines = shown(bellman.solve(mdp)).splitlines()
+    start = lines.index("Transitions and rewards")
+    assert lines[start + 1].strip().startswith("Pᵢ = (∑_(a∈A) π_(s,a) p_(s,a,n))_(n∈S)")
+    table = [line.split(maxsplit=2) for line in lines[start:] if line[:2] in ("A ", "B ")][:2]
+    assert table == [["A", "0", "[0.5, 0.5]  0.5 · 2 + 0.5 · (−1) = 0.5"], ["B", "1", "[1, 0]      1 · 1 = 1"]]
+    assert "((" not in "".join(lines)
+    assert "r_(B,stay)" not in "".join(lines), "B has no such action"
+
+
+def test_values_are_fractions_with_their_decimals() -> None:
+    assert "\n  A  28/9 ≈ 3.1111" in shown(bellman.solve(process("A A 3/4 1; A B 1/4 3; B A 1 2"), Fraction(1, 2)))
+
+
+def test_cells_of_a_drawn_world_are_explained() -> None:
+    world = MDP.from_world("gamma = 0.5\nreward = leaving\n\n.+\n")
+    assert "A cell is (column, row), counted from the lower left." in notes(bellman.solve(world))
+    assert "lower left" not in notes(bellman.solve(MDP.from_toml(TWO)))
 
 
 # -- published --------------------------------------------------------------------------------------
@@ -176,12 +235,60 @@ def test_gamma_may_be_a_formula() -> None:
 @pytest.mark.parametrize("mistake", list(bellman.MISTAKES["v"]))
 def test_each_mistake_is_one(mistake: str) -> None:
     solution = bellman.solve(process("A B 1 2; B A 1/2 -1; B B 1/2 4"), Fraction(9, 10))
-    env = {key: solution.value(key) for key in "MRPv"} | dict(solution.given)
+    env = {key: solution.value(key) for key in "Mv"} | dict(solution.given)
+    env |= {"P": neutral(matrix(solution)), "R": neutral(rewards(solution))}
     formula = parse(bellman.MISTAKES["v"][mistake])
     try:
         assert exact.evaluate(formula, env) != solution.value("v")
     except exact.Undefined:
         assert mistake == "gamma is forgotten"  # without a discount this process has no finite value
+
+
+def test_sixty_dense_states_are_little_work_and_stay_right() -> None:
+    """Elimination in Fractions, and every row asking every row what the rewards depend on, took 30 million calls."""
+    size, rng, rows = 60, Random(1), {}
+    for i in range(size):
+        weights = [rng.randint(1, 20) for _ in range(size)]
+        for j, weight in enumerate(weights):
+            rows[str(i), None, str(j)] = Fraction(weight, sum(weights)), rng.randint(-5, 9)
+    mdp = MDP(tuple(map(str, range(size))), rows, (), Fraction(9, 10))
+    with Profile() as profile:
+        solution = bellman.solve(mdp)
+    assert Stats(profile).total_calls < 6_000_000  # type: ignore[attr-defined]
+    expected = bellman.reference(mdp)
+    assert all(abs(float(solution.value(state)) - value) < 1e-9 for state, value in expected.items())
+
+
+def test_a_singular_system_says_so() -> None:
+    for rows in ([[1, 2], [2, 4]], [[Fraction(1, 3), 1], [1, 3]], [[0.5, 1], [1.0, 2]], [[0, 0], [0, 1]]):
+        with pytest.raises(exact.Undefined, match="singular matrix: the equations have no single solution"):
+            exact.FIELD.linear("solve", rows, [[1], [1]])
+        assert exact.FIELD.linear("det", rows, []) == [[0]]
+
+
+def test_elimination_is_exact_and_knows_its_limits() -> None:
+    rng = Random(5)
+
+    def drawn() -> Fraction:
+        return Fraction(rng.randint(-9, 9), rng.randint(1, 9))
+
+    for size in (1, 2, 3, 5, 8):
+        for _ in range(10):
+            rows = [[drawn() for _ in range(size)] for _ in range(size)]
+            rows[0][0] = Fraction(0) if size > 1 else Fraction(2)
+            x = [[drawn(), drawn()] for _ in range(size)]
+            right = [
+                [sum(a * b for a, b in zip(row, col, strict=True)) for col in zip(*x, strict=True)] for row in rows
+            ]
+            if np.linalg.matrix_rank(np.array(rows, float)) < size:
+                continue
+            assert exact.FIELD.linear("solve", rows, right) == x
+            determinant = exact.FIELD.linear("det", rows, [])[0][0]
+            assert float(determinant) == pytest.approx(np.linalg.det(np.array(rows, float)), rel=1e-9)
+    long = [
+        [Fraction(1, 3**k + 2 * j) + 2 * (j + 100 == k) for j in range(40)] for k in range(100, 140)
+    ]  # too long for whole numbers
+    assert all(isinstance(row[0], float) for row in exact.FIELD.linear("solve", long, [[1]] * 40)[:1])
 
 
 # -- gamma = 1 --------------------------------------------------------------------------------------
@@ -239,6 +346,38 @@ def test_no_gamma_and_no_policy_are_named() -> None:
         bellman.solve(process("A A 1 1"))
     with pytest.raises(InputError, match=r"no table \[policy\]"):
         bellman.solve(process("A go A 1 1"), Fraction(1, 2), "given")
+
+
+@pytest.mark.parametrize("letter", ["P", "V", "N", "S", "p", "r", "M", "v", "R"])
+def test_a_letter_that_means_something_here_is_refused(letter: str) -> None:
+    with pytest.raises(InputError, match=rf"the letter {letter} means something else"):
+        bellman.solve(MDP.from_toml(TWO), name(letter))
+
+
+@pytest.mark.parametrize("word", ["nan", "inf", "infinity", "Infinity", "NaN"])
+def test_a_word_for_no_number_is_no_discount(word: str) -> None:
+    with pytest.raises(InputError, match=f"gamma: {word} is no discount"):
+        bellman.solve(MDP.from_toml(TWO), name(word))
+    with pytest.raises(InputError, match="gamma is a number from 0 to 1, not nan"):
+        bellman.solve(MDP.from_toml(TWO), float("nan"))
+
+
+def test_a_number_is_taken_where_the_file_has_a_letter() -> None:
+    mdp = process("A A 1 1", 'gamma = "gamma"')
+    assert values(bellman.solve(mdp, Fraction(1, 2))) == {"A": 2}
+    assert bellman.reference(mdp, Fraction(1, 2)) == {"A": 2}
+    with pytest.raises(InputError, match="needs a number"):
+        bellman.reference(mdp)
+    assert bellman.DOMAIN["gamma"] == (0, 1)
+
+
+def test_a_letter_in_the_file_is_checked_with_numbers_from_its_domain() -> None:
+    from revise.checking import check
+
+    solver, mdp = catalogue.load("bellman"), process("A A 1/2 1; A B 1/2 2; B A 1 3", 'gamma = "gamma"')
+    lines = check(solver, {"mdp": mdp}, bellman.solve(mdp))
+    assert len(lines) == 3
+    assert all(right and line.startswith("✓") and "agree" in line for line, right in lines)
 
 
 def test_too_many_states_point_elsewhere() -> None:

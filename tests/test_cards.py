@@ -212,6 +212,24 @@ def test_at_a_terminal(tmp_path: Path) -> None:
 
 
 @posix
+def test_the_answer_is_as_wide_as_the_terminal_is_by_then(tmp_path: Path) -> None:
+    import termios
+
+    words = " ".join(["answer"] * 40)
+    card = f"### a {{basic}}\nQ: Why?\nA: {words} end.\n"
+    page = f'+++\nid = "mine"\ntitle = "Mine"\n+++\n## Summary\nText.\n## Cards\n{card}'
+    write(tmp_path / "own", "mine.md", page)
+    screen = Terminal("cards", "mine", "--content", str(tmp_path / "own"), data=tmp_path)
+    screen.until("any key")
+    termios.tcsetwinsize(screen.follower, (24, 40))
+    screen.press(" ")
+    back = [line for line in screen.until("1 again").splitlines() if line.startswith("┃")]
+    assert 30 <= max(map(len, back)) <= 40
+    screen.press("q")
+    assert screen.end() == 0
+
+
+@posix
 @pytest.mark.parametrize("keys", ["\x03", " \x03"])
 def test_ctrl_c_keeps_what_was_graded(tmp_path: Path, keys: str) -> None:
     screen = Terminal("cards", "mine", "--content", deck(tmp_path), data=tmp_path)

@@ -48,6 +48,39 @@ def test_wrong_usage_exits_2_without_a_traceback(args: list[str], code: int) -> 
     assert "Traceback" not in done.stderr + done.stdout
 
 
+def test_a_solver_of_the_syllabus_that_is_not_built_is_planned(monkeypatch: pytest.MonkeyPatch) -> None:
+    from revise import catalogue
+    from revise.errors import InputError, NothingFound
+
+    monkeypatch.setattr(catalogue, "_planned", lambda: frozenset(["conv", "pool", "unpool-it"]))
+    for name in ("unpool-it", "unpool_it", "Unpool-It"):
+        with pytest.raises(NothingFound, match=f"the solver '{name}' is planned, not built yet"):
+            catalogue.load(name)
+    with pytest.raises(InputError, match="no solver 'unpol-it'; unpool-it is planned, not built yet"):
+        catalogue.load("unpol-it")
+    with pytest.raises(InputError, match="no solver 'max-pool'; pool is planned, not built yet"):
+        catalogue.load("max-pool")
+
+
+def test_what_the_syllabus_plans_is_no_wrong_usage() -> None:
+    import tomllib
+
+    from revise.commands import _content
+
+    topics = tomllib.loads((ROOT / "content/syllabus.toml").read_text(encoding="utf-8"))["topic"]
+    planned = {word for topic in topics for word in topic.get("solve", [])} - _content.served()
+    for name in sorted(planned)[:1]:
+        done = revise("solve", name)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert "is planned, not built yet" in done.stderr
+
+
+def test_another_case_is_no_other_word() -> None:
+    done = revise("solve", "CONV")
+    assert done.returncode == 2
+    assert "there is no solver 'CONV'; did you mean conv?" in done.stderr
+
+
 def test_a_fault_of_ours_is_one_line_and_70(tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(
         "import revise.request\ndef broken(*a): raise RuntimeError('inside')\nrevise.request.split = broken\n",
@@ -106,6 +139,13 @@ def test_escape_sequences_in_arguments_never_reach_the_terminal() -> None:
         done = revise(*args)
         assert "\x1b" not in done.stdout + done.stderr
         assert "\x9b" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("hidden", ["\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u2062"])
+def test_characters_without_width_are_shown(hidden: str) -> None:
+    done = revise("show", f"conv{hidden}olution")
+    assert hidden not in done.stdout + done.stderr
+    assert "conv\ufffdolution" in done.stderr
 
 
 def imported_by(*args: str, stdin: str = "") -> set[str]:

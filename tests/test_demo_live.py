@@ -7,6 +7,7 @@ import struct
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 
 import pytest
 
@@ -38,6 +39,20 @@ print("ended", watch(frames(), make_console(), "Look here.", {count}))
 """
 
 
+CHILDREN: list[subprocess.Popen[bytes]] = []
+
+
+@pytest.fixture(autouse=True)
+def _no_child_is_left() -> Iterator[None]:
+    """A test that fails half-way leaves its program running: end it, or a later test is blamed."""
+    yield
+    while CHILDREN:
+        child = CHILDREN.pop()
+        if child.poll() is None:
+            child.kill()
+        child.wait(30)
+
+
 class Terminal:
     """A program in a terminal of 24 × 80, and everything it wrote there."""
 
@@ -56,6 +71,7 @@ class Terminal:
             stderr=slave,
             env=environment,
         )
+        CHILDREN.append(self.child)
         self.text = ""
 
     def size(self, width: int, height: int) -> None:

@@ -49,6 +49,7 @@ def shown(node: Node) -> str:
         ("lambda*w + E*S - Q*N", "(- (+ (* lambda w) (* E S)) (* Q N))"),
         ("34,944 + 1", "(+ 34944 1)"),
         ("1.5e-3", "3/2000"),
+        ("1.5e−3", "3/2000"),
         ("50% * x", "(* (% 50) x)"),
         ("n!/k!", "(/ (factorial n) (factorial k))"),
         ("W.T @ x .* y", "(.* (@ (.T W) x) y)"),

@@ -87,12 +87,35 @@ def test_letters(given: dict[str, str]) -> None:
         ("0.9", "0.2, 1", r"fake: D\(G\(z\)\) = 1 needs log 0"),
         ("0.9", "0", r"fake: D\(G\(z\)\) = 0 needs log 0"),
         ("1.2", "0.2", r"real: D\(x\) is a probability between 0 and 1, not 1.2"),
+        ("0,9", "0.2", r"real: 0,9 is a batch of two numbers; a decimal is written with a point, as 0\.9"),
+        ("0.9", "0,2, 0,4", r"fake: 0,2 is a batch of two numbers; a decimal is written with a point"),
+        ("0, 0.5", "0.2", r"real: D\(x\) = 0 needs log 0"),
+        ("nan", "0.2", r"real: nan is no"),
+        ("inf", "0.2", r"real: inf"),
+        ("0.5", "Infinity", r"fake: Infinity is no probability"),
+        ("0.5, nan", "0.2", r"real: "),
+        ("0.5, infinity", "0.2", r"real: infinity is no probability"),
         ("0.9", "-0.5", r"fake: D\(G\(z\)\) is a probability between 0 and 1, not -0.5"),
     ],
 )
 def test_what_is_no_probability(real: str, fake: str, reason: str) -> None:
     with pytest.raises(InputError, match=reason):
         solve(real=real, fake=fake)
+
+
+@pytest.mark.parametrize("letter", ["V", "y_real", "L_D", "D_fake", "B_real"])
+def test_a_letter_that_means_something_here_is_refused(letter: str) -> None:
+    with pytest.raises(InputError, match=f"the letter {letter} means something else"):
+        solve(real=letter, fake="0.5")
+
+
+def test_letters_are_probabilities() -> None:
+    assert SOLVER.module.DOMAIN == {"D_real": (0, 1), "D_fake": (0, 1)}
+    from revise.checking import check
+
+    lines = check(SOLVER, SOLVER.arguments({"real": "p", "fake": "q"}), solve(real="p", fake="q"))
+    assert len(lines) == 3
+    assert all(right and line.startswith("✓") for line, right in lines)
 
 
 def test_another_base_is_refused() -> None:

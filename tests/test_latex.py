@@ -1,6 +1,7 @@
 """LaTeX keeps the meaning: a reader that knows nothing of the writer computes what was written."""
 
 import re
+from decimal import Decimal
 from fractions import Fraction
 
 import mpmath
@@ -620,6 +621,15 @@ LOOK = {
     "0.5*x": "0.5x",
     "1e-8": "10^{-8}",
     "2.5e-7*x": r"2.5 \cdot 10^{-7}\,x",
+    "1*exp(-(x - mu)/a)": r"1 \cdot e^{-(x - \mu)/a}",
+    "1*log(x)": r"1 \cdot \log(x)",
+    "1*pi": r"1 \cdot \pi",
+    "-1*x": r"-1 \cdot x",
+    "1*x[home]": r"1 \cdot x_{\text{home}}",
+    "0.75*1*(2 + x)": r"0.75 \cdot 1 \cdot (2 + x)",
+    "1*sqrt(x)": r"1 \cdot \sqrt{x}",
+    "21*x": "21x",
+    "sqrt(2)*x": r"\sqrt{2} \cdot x",
 }  # fmt: skip
 
 
@@ -684,6 +694,24 @@ def test_targets(target, at, tex):
 )  # fmt: skip
 def test_values(value, tex):
     assert latex_value(value) == tex
+
+
+def test_a_label_that_is_all_of_an_index_has_one_pair_of_brackets():
+    assert latex_target("V[s]", {"s": "(1,3)"}) == r"V_{\text{1,3}}"
+    assert latex(Node("index", (name("V"), Node("label", ("(1,3)",))))) == r"V_{\text{1,3}}"
+    assert latex_target("Q[s,a]", {"s": "(1,3)", "a": "up"}) == r"Q_{\text{(1,3)},\text{up}}"
+    assert latex_target("V[s]", {"s": "(1)(2)"}) == r"V_{\text{(1)(2)}}"
+
+
+@pytest.mark.parametrize(
+    ("digits", "tex"),
+    [
+        ("0.5800", "0.5800"), ("-0.5800", "-0.5800"), ("2.061E-9", r"2.061 \cdot 10^{-9}"), ("1E-9", "10^{-9}"),
+        ("1.000E-9", r"1.000 \cdot 10^{-9}"), ("0.0046", "0.0046"), ("0", "0"), ("1.5E+20", r"1.5 \cdot 10^{20}"),
+    ],
+)  # fmt: skip
+def test_a_decimal_keeps_its_digits(digits, tex):
+    assert latex(Node("number", (Decimal(digits),))) == tex
 
 
 def test_a_vector_lies_down_on_request():

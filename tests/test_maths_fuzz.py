@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from revise.maths import display_width, is_readable, layout, render
+from revise.maths import display_width, is_readable, layout, reason, render
 from revise.maths.commands import _HANDLERS
 from revise.maths.symbols import ACCENTS, BIG, DOTS, FUNCTIONS, GREEK, RELATIONS
 
@@ -51,6 +51,7 @@ def check(tex: str) -> None:
             assert mode != "ascii" or shown.isascii()
             if not is_readable(tex) and mode == "1d" and width == 30:
                 assert re.sub(r"\s", "", shown) == re.sub(r"\s", "", render(tex, "1d", 10**6))
+    assert reason(tex) != ""
     box = layout(tex, 60)
     assert 0 <= box.baseline < len(box.lines)
     assert all(display_width(line) <= box.width for line in box.lines)

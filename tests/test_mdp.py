@@ -1,6 +1,7 @@
 """MDP files: what they mean, and the sentence for each thing that can be wrong with one."""
 
 import io
+import os
 import subprocess
 import sys
 from fractions import Fraction
@@ -110,6 +111,11 @@ def test_a_row_of_probability_zero_is_no_transition() -> None:
         ('terminal = ["B"]', 'terminal = "B"', "[states] terminal is a list"),
         ('terminal = ["B"]', 'end = ["B"]', "[states]: there is no key end"),
         ("gamma = 0.9", "gamma = 1.1", "gamma is a number from 0 to 1, not 11/10"),
+        ("gamma = 0.9", "gamma = nan", "gamma: nan is no number"),
+        ("gamma = 0.9", "gamma = -inf", "gamma: -inf is no number"),
+        ("gamma = 0.9", 'gamma = "NaN"', "gamma: NaN is no"),
+        ("gamma = 0.9", 'gamma = "Infinity"', "gamma: Infinity is no discount; it is a number from 0 to 1, or a let"),
+        ("gamma = 0.9", 'gamma = "1 - infinity"', "gamma: infinity is no discount"),
         ("gamma = 0.9", "gamma = -1", "gamma is a number from 0 to 1, not -1"),
         ("gamma = 0.9", "gamma = ", "line 2: not TOML (Invalid value)"),
         ("gamma = 0.9", "gama = 0.9", "the file: there is no key gama; did you mean gamma?"),
@@ -173,12 +179,38 @@ def test_errors_name_the_file(tmp_path: Path) -> None:
     path.write_text(CHAIN.replace("2/3", "1/2"))
     with pytest.raises(InputError, match=r"bad\.toml: from=A: the probabilities sum to 5/6, not 1"):
         MDP.from_text(str(path))
-    with pytest.raises(InputError, match=r"no-such\.toml can't be read: .*--template"):
+    with pytest.raises(InputError, match=r"there is no file no-such\.toml; .*--template"):
         MDP.from_text("no-such.toml")
     world = tmp_path / "bad.txt"
     world.write_text(WORLD.replace("S", "?"))
     with pytest.raises(InputError, match=r"bad\.txt: line 9, column 1: '\?' is not defined"):
         MDP.from_text(str(world))
+
+
+def test_only_regular_files_are_read_and_only_so_far(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "mdp.toml"
+    path.write_text(CHAIN)
+    monkeypatch.setattr("revise.mdp._MOST_BYTES", len(CHAIN))
+    assert MDP.from_text(str(path)).states == ("A", "B")
+    monkeypatch.setattr("sys.stdin", io.StringIO(CHAIN))
+    assert MDP.from_text("-").states == ("A", "B")
+    monkeypatch.setattr("revise.mdp._MOST_BYTES", len(CHAIN) - 1)
+    with pytest.raises(InputError, match=rf"mdp\.toml has more than {len(CHAIN) - 1} bytes"):
+        MDP.from_text(str(path))
+    monkeypatch.setattr("sys.stdin", io.StringIO(CHAIN * 2))
+    with pytest.raises(InputError, match=rf"standard input has more than {len(CHAIN) - 1} characters"):
+        MDP.from_text("-")
+    assert sys.stdin.tell() == len(CHAIN)
+    for odd in (str(tmp_path), "/dev/zero"):
+        with pytest.raises(InputError, match="no file"):
+            MDP.from_text(odd)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes on Windows")
+def test_a_named_pipe_is_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.toml")
+    with pytest.raises(InputError, match=r"pipe\.toml is no file"):
+        MDP.from_text(str(tmp_path / "pipe.toml"))
 
 
 def test_the_templates_are_right(tmp_path: Path) -> None:
@@ -212,6 +244,8 @@ def test_the_four_by_three_world_slips_and_bumps() -> None:
     mdp = MDP.from_world(WORLD)
     assert len(mdp.states) == 11
     assert mdp.states[0] == "(1,3)"
+    assert mdp.naming == "A cell is (column, row), counted from the lower left."
+    assert MDP.from_toml(CHAIN).naming == ""
     assert mdp.terminal == {"(4,3)": 1, "(4,2)": -1}
     living = Fraction(-4, 100)
     assert outcomes(mdp, "(1,1)", "up") == {
@@ -250,6 +284,9 @@ def test_letters_no_slip_and_a_gamma_that_is_a_letter() -> None:
         ("slip = 0.2", "slop = 0.2", "line 2: there is no key slop"),
         ("slip = 0.2", "slip 0.2", "line 2: 'slip 0.2' is no header line"),
         ("slip = 0.2", "gamma = 1", "line 4: gamma is given twice"),
+        ("gamma = 1", "gamma = nan", "nan is no number"),
+        ("gamma = 1", "gamma = infinity", "gamma: infinity is no discount"),
+        ("slip = 0.2", "slip = nan", "slip: nan is no number"),
         ("gamma = 1", "gamma = 2", "gamma is a number from 0 to 1, not 2"),
         (".#.-", ".#.", "line 8: 3 cells, the first row has 4"),
         (".#.-", ".#.x", "line 8, column 4: 'x' is not defined"),

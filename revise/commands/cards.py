@@ -142,22 +142,26 @@ class _Sitting:
         from revise.render.card import draw_back, draw_front
 
         face = drawn(face)
-        width = min(self.console.width, 100)
         memory = self.memories.get(face.key)
         note = "new" if memory is None else "changed since you saw it" if memory.text_hash != face.text_hash else ""
-        self.show(draw_front(face, self.titles.get(face.card.topic, face.card.topic), note, width))
+        self.show(draw_front(face, self.titles.get(face.card.topic, face.card.topic), note, self.width))
         began = time.monotonic()
         if self.pressed:
             choice = self.choose(_FLIPPING, flip=True)
             if choice in ("q", "u"):
                 return self.leave_or_undo(choice)
         self.say("")
-        self.show(draw_back(face, width))
+        self.show(draw_back(face, self.width))
         choice = self.choose(_GRADING)
         if choice in ("q", "u"):
             return self.leave_or_undo(choice)
         self.grade(face, int(choice), time.monotonic() - began)
         return True
+
+    @property
+    def width(self) -> int:
+        """Of a card, in cells, as wide as the terminal is now."""
+        return min(self.console.width, 100)
 
     def choose(self, prompt: Sequence[str], flip: bool = False) -> str:
         """ "q", "u" or a grade's digit; with `flip` any other key is "" instead."""

@@ -24,7 +24,8 @@ def run(path: Path | None, *, write_ids: bool, json: bool) -> int:
         folder = library.own[0] if library.own else library.root
         if only is not None or library.own:
             report = checker.about(only or folder)
-        report.problems += _bring_up_to_date(checker, folder, report) if write_ids else []
+        refused = _bring_up_to_date(checker, folder, report) if write_ids else []
+        report.problems += refused
     if json:
         print(json_text.dumps(_as_json(report), ensure_ascii=False, indent=2))
     else:

@@ -121,32 +121,36 @@ def json_solution(name: str, solution: Solution, options: Options) -> dict[str, 
     single = len(values) == 1
     shown = {word: plain_value(value) for word, value in values.items()}
     exact = {word: exact_value(value) for word, value in values.items()}
-    return {
+    found = {
         "schema": 1,
         "solver": name,
         "given": {letter: _json_given(value) for letter, value in solution.given.items()},
         "steps": steps,
         "answer": next(iter(shown.values())) if single else shown,
-        "exact": next(iter(exact.values())) if single else exact,
     }
+    if not any(step.rounded for step in solution.steps):
+        found["exact"] = next(iter(exact.values())) if single else exact
+    return found
 
 
 def _json_step(step: Step, written: Any, latex: Any) -> dict[str, Any]:
     from revise.engines.arrays import Array
     from revise.engines.text import text
+    from revise.numerals import Numerals
 
+    full = Numerals(digits=15)
     if step.is_note:
         return {"name": "", "why": step.why}
-    shown = [text(entry) for entry in written.flat] if isinstance(written, Array) else written
+    shown = [text(entry, full) for entry in written.flat] if isinstance(written, Array) else written
     entry: dict[str, Any] = {"name": step.name}
     if step.at:
         entry["at"] = dict(step.at)
     formula = step.formula if isinstance(step.formula, str) else text(step.formula)
-    shown = shown if isinstance(shown, list | str) else text(shown)
+    shown = shown if isinstance(shown, list | str) else text(shown, full)
     entry |= {"formula": formula, "latex": latex(step.tree), "written": shown}
     if step.name:
         entry["value"] = plain_value(step.value)
-        if exact_value(step.value) != entry["value"]:
+        if not step.rounded and exact_value(step.value) != entry["value"]:
             entry["exact"] = exact_value(step.value)
     return entry | {"why": step.why}
 

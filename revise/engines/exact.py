@@ -12,6 +12,7 @@ from revise.expression.node import Node
 
 Scalar = int | Fraction | float
 
+_ROUNDING = 1e-13
 _LONGEST = 256  # bits of a numerator or denominator, beyond which a float goes on
 _LONGEST_SYSTEM = 2_000_000  # bits of an entry times rows², beyond which elimination takes seconds
 _SINGULAR = "a singular matrix: the equations have no single solution"
@@ -34,6 +35,8 @@ def evaluate(root: Node, env: Env) -> Any:
 
 def tidy(value: Scalar) -> Scalar:
     """The plainest type that holds `value`: int before Fraction before float."""
+    if isinstance(value, float) and value != value:
+        raise Undefined("infinity against infinity has no value")
     if isinstance(value, Fraction):
         if value.denominator == 1:
             value = value.numerator
@@ -69,14 +72,15 @@ class Exact:
         return tidy(a - b)
 
     def multiply(self, a: Scalar, b: Scalar) -> Scalar:
+        for zero, other in ((a, b), (b, a)):  # nothing times a rounded number is exactly nothing
+            if not isinstance(zero, float) and zero == 0 and math.isfinite(other):
+                return 0
         return tidy(a * b)
 
     def divide(self, a: Scalar, b: Scalar) -> Scalar:
         if b == 0:
             raise Undefined("a division by zero")
-        if isinstance(a, float) or isinstance(b, float):
-            return a / b
-        return tidy(Fraction(a) / b)
+        return tidy(a / b if isinstance(a, float) or isinstance(b, float) else Fraction(a) / b)
 
     def power(self, a: Scalar, b: Scalar) -> Scalar:
         if a == 0 and b < 0:
@@ -132,16 +136,19 @@ class Exact:
         size = len(rows)
         work = [list(row) + (list(right[i]) if right else []) for i, row in enumerate(rows)]
         if (whole := _whole_rows(work)) is not None:
-            scale, factor = _bareiss(whole, size), math.prod(_denominators(work))
+            scale, times = _bareiss(whole, size), math.prod(_denominators(work))
             if function == "det":
-                return [[self.divide(scale, factor)]]
+                return [[self.divide(scale, times)]]
             if scale == 0:
                 raise Undefined(_SINGULAR)
             return [[self.divide(x, scale) for x in row[size:]] for row in whole]
         determinant: Scalar = 1
+        scale = max(abs(entry) for row in rows for entry in row)
         for column in range(size):
             pivot = max(range(column, size), key=lambda i: abs(work[i][column]))
-            if work[pivot][column] == 0:
+            # with floats a pivot that is rounding error only is none
+            least = _ROUNDING * scale if isinstance(work[pivot][column], float) else 0
+            if abs(work[pivot][column]) <= least:
                 if function == "det":
                     return [[0]]
                 raise Undefined(_SINGULAR)

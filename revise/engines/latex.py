@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from revise.engines.arrays import Array
-from revise.engines.latex_names import decimal_piece, name_piece, number_piece, word
+from revise.engines.latex_names import decimal_piece, name_piece, number_piece, sole_label, word
 from revise.engines.latex_operations import ROWS, Place
 from revise.engines.latex_pieces import Piece, bracketed, enclosed, flat, joined, matrix, piece
 from revise.expression import FORMULA, LEAVES, Node, parse, postorder
@@ -30,7 +30,10 @@ def latex_target(name: str, at: Mapping[str, object] | None = None) -> str:
     match = re.fullmatch(r"\s*(\w+)\s*(?:\[(.*)\])?\s*", name, re.DOTALL)
     if match is None or match[2] is None:
         return latex_name(name.strip())
-    parts = [_index(text.strip(), at or {}) for text in match[2].split(",")]
+    letters, filled = [text.strip() for text in match[2].split(",")], dict(at or {})
+    if len(letters) == 1 and isinstance(label := filled.get(letters[0]), str):
+        filled[letters[0]] = sole_label(label)
+    parts = [_index(text, filled) for text in letters]
     return flat(name_piece(match[1], joined(parts, ",")))
 
 

@@ -2,6 +2,7 @@
 
 import math
 import re
+from decimal import Context, Decimal
 from fractions import Fraction
 
 from revise.engines.latex_pieces import ATOM, INLINE, POWER, PRODUCT, Piece, minus, piece
@@ -13,15 +14,17 @@ from revise.expression.lexer import GREEK
 _PLACES = 6
 
 
-def number_piece(value: int | Fraction | float, inline: bool = False) -> Piece:
-    """Plain digits; decimals that end within six places; 10^{-8}; else a fraction."""
+def number_piece(value: int | Fraction | float | Decimal, inline: bool = False) -> Piece:
+    """Plain digits; decimals that end within six places; 10^{-8}; else a fraction. A Decimal keeps its zeros."""
     if isinstance(value, float):
         return decimal_piece(value, None)
+    if isinstance(value, Decimal):
+        return _figures(value)
     if value < 0:
         return minus(number_piece(-value, inline))
     value = Fraction(value)
     if value.denominator == 1:
-        return piece(_digits(value.numerator), edges="digit")
+        return piece(_digits(value.numerator), edges=("digit", "one" if value == 1 else "digit"))
     if (value * 10**_PLACES).denominator == 1:
         whole, part = divmod(int(value * 10**_PLACES), 10**_PLACES)
         return piece(f"{whole}.{part:06d}".rstrip("0"), edges="digit")
@@ -53,6 +56,19 @@ def decimal_piece(value: float, digits: int | None) -> Piece:
     if exponent:
         return _scientific(mantissa.replace(".", "").rstrip("0"), int(exponent))
     return piece(text.rstrip("0").rstrip(".") if "." in text else text, edges="digit")
+
+
+def _figures(value: Decimal) -> Piece:
+    """The digits as they stand, closing zeros too; with its power of ten where the number is large or small."""
+    if value < 0:
+        return minus(_figures(-value))
+    power = value.adjusted()
+    if value == 0 or -4 < power < 15:
+        return piece(f"{value:f}", edges="digit")
+    mantissa = f"{value.scaleb(-power, Context(prec=400)):f}"
+    if mantissa == "1":
+        return _scientific(mantissa, power)
+    return piece(mantissa, rf" \cdot 10^{{{power}}}", level=PRODUCT, edges=("digit", "script"))
 
 
 def _digits(value: int) -> str:
@@ -98,6 +114,12 @@ _DIFFERENTIAL = re.compile(r"d([A-Za-z]\d*)")
 def word(text: str) -> str:
     """Upright words: a label, a name of several letters."""
     return r"\text{" + "".join(_ESCAPED.get(char, char) for char in text) + "}"
+
+
+def sole_label(label: str) -> str:
+    """A label that is all of an index: the lowered (1,3) needs no brackets of its own."""
+    match = re.fullmatch(r"\(([^()]+)\)", label)
+    return match[1] if match else label
 
 
 def name_piece(name: str, index: Piece | None = None) -> Piece:

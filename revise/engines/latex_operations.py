@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from revise.engines.latex_names import name_piece, word
+from revise.engines.latex_names import name_piece, sole_label, word
 from revise.engines.latex_pieces import (
     AND,
     ATOM,
@@ -177,6 +177,8 @@ def _power(at: Place) -> Piece:
 
 def _entry(at: Place) -> Piece:
     array, index = at.node.args[0], joined(at.args[1:], ",")
+    if len(at.args) == 2 and at.node.args[1].head == "label":
+        index = piece(word(sole_label(at.node.args[1].args[0])), edges="word")
     if array.head == "name":
         return name_piece(array.args[0], index)
     under = bracketed(at.args[0]) if array.head in ("index", "norm") else held(at.args[0], ATOM)
@@ -267,7 +269,7 @@ ROWS: dict[str, Callable[[Place], Piece]] = {
     "exp": _exp, "log2": _function(r"\log_{2}", POWER), "log10": _function(r"\log_{10}", POWER),
     **{name: _function(command, POWER) for name, command in _RAISED.items()},
     "log_b": lambda at: replace(_call_with(r"\log", at.args[1], at.args[0]), level=POWER),
-    "sqrt": lambda at: piece(r"\sqrt{", at.args[0], "}", level=POWER, edges=("call", "other"), tall=at.args[0].tall),
+    "sqrt": lambda at: piece(r"\sqrt{", at.args[0], "}", level=POWER, edges=("call", "root"), tall=at.args[0].tall),
     "abs": _absolute, "norm": _norm, "floor": _between(r"\lfloor", r"\rfloor"), "ceil": _between(r"\lceil", r"\rceil"),
     "sigmoid": _function(r"\sigma"), "relu": _function(r"\operatorname{ReLU}"), "det": _function(r"\det"),
     "trace": _function(r"\operatorname{tr}"), "var": _function(r"\operatorname{var}"),

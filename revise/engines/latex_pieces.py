@@ -17,7 +17,8 @@ class Piece:
     """A part of a formula as a rope: `parts` are joined once, at the end.
 
     level         one of the names above
-    starts, ends  what stands at the edges: digit letter script word bracket negative minus bar frac call other
+    starts, ends  what stands at the edges: digit one letter script word bracket negative minus bar frac call root
+                  other; one is the number 1, which is never dropped and reads badly before a letter
     open          what follows would be read as belonging to it (the terms of a sum)
     unsigned      the piece without the minus it starts with
     length        characters, so that a tree sharing its parts is refused before it is written out
@@ -138,9 +139,10 @@ def times(left: Piece, right: Piece) -> Piece:
 
 
 def _times_sign(left: str, right: str) -> str:
-    """Side by side, unless that could be read as something else: 2 3, f(x), 2⅓, names of several letters."""
+    """Side by side, unless that could be read as something else: 2 3, f(x), 2⅓, √2 x, names of several letters."""
     dotted = (
         right in ("digit", "negative")
+        or left in ("one", "root")
         or "word" in (left, right)
         or "bar" in (left, right)
         or (left == "letter" and right == "bracket")
@@ -155,7 +157,8 @@ def _times_sign(left: str, right: str) -> str:
 def matrix_times(left: Piece, right: Piece) -> Piece:
     left = held(left, MATRIX_PRODUCT, closed=True)
     right = bracketed(right) if right.starts == "digit" else held(right, POWER)
-    return infix(left, "" if left.ends == "digit" else r"\,", right, MATRIX_PRODUCT)
+    sign = {"digit": "", "one": r" \cdot ", "root": r" \cdot "}.get(left.ends, r"\,")
+    return infix(left, sign, right, MATRIX_PRODUCT)
 
 
 @sign_first

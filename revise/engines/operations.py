@@ -7,6 +7,7 @@ from revise.engines import arrays
 from revise.engines.arrays import Array
 from revise.engines.field import Field
 from revise.errors import InputError
+from revise.expression.node import Node
 
 
 class Operations:
@@ -207,10 +208,11 @@ class Operations:
 
 
 def _order(field: Field, order: Any) -> int | None:
-    try:
-        kind = field.index(order)
-    except (InputError, OverflowError):
+    """1 or 2, or None for the greatest entry."""
+    named = isinstance(order, Node) and order.args[:1] == ("inf",)
+    if named or (not isinstance(order, Node) and order == field.constant("inf")):
         return None
+    kind = field.index(order)
     if kind not in (1, 2):
         raise InputError("norm is of order 1, 2 or inf")
     return int(kind)

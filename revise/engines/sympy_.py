@@ -38,8 +38,9 @@ def evaluate(root: Node, env: Env, whole: bool = False) -> Any:
     """The value of `root`: a SymPy expression, an Array of them, a bool, a relation, or a label.
 
     A Node in `env` is a formula of letters; a name whose value is that same name is a letter even
-    if it is spelled e or pi. Letters are real, and whole numbers if `whole`. Raises Undefined where there is no value, Undecided
-    where letters leave a choice open, InputError where it is too deep or long for SymPy.
+    if it is spelled e or pi. Letters are real, and whole numbers if `whole`.
+
+    Raises Undefined where there is no value, Undecided where letters leave a choice open, InputError where it is too deep or long for SymPy.
     """
     letters = {key for key, value in env.items() if isinstance(value, Node) and value.args[:1] == (key,)}
     field = Symbolic(frozenset(letters), whole)

@@ -1,6 +1,7 @@
 """Sums, products, quotients and powers of trees, tidied as they are built and never expanded.
 
-No 0 or 1 is left standing, numbers are multiplied out and stand in front, signs stand before them.
+No 0 or 1 is left standing, numbers are multiplied out and stand in front, signs stand before them, and
+neighbours that are powers of one thing become one power.
 """
 
 from fractions import Fraction
@@ -8,6 +9,8 @@ from fractions import Fraction
 from revise.expression import Node, number
 
 ZERO, ONE = number(0), number(1)
+_FACTORS = 8  # of a product that are looked through for the first one
+_PARTS = 60  # of two formulas that are compared
 _Split = tuple[int | Fraction, Node | None]
 
 
@@ -61,10 +64,11 @@ def times(left: Node, right: Node, head: str = "*") -> Node:
         return ZERO
     if left_rest is None or right_rest is None:
         return _join(a * b, left_rest or right_rest)
-    if _is_one_over(right_rest):
-        return _join(a * b, Node("/", (left_rest, right_rest.args[1])))
-    if _is_one_over(left_rest):
-        return _join(a * b, Node("/", (right_rest, left_rest.args[1])))
+    for part, other in ((right_rest, left_rest), (left_rest, right_rest)):
+        if part.head == "/" and (above := numeric(part.args[0])) is not None:  # 2/x times y: 2y/x
+            return over(_join(a * b * above, other), part.args[1])
+    if head == "*":
+        return _join(a * b, _merged(left_rest, right_rest))
     return _join(a * b, Node(head, (left_rest, right_rest)))
 
 
@@ -78,8 +82,10 @@ def over(above: Node, below: Node, head: str = "/") -> Node:
     factor = Fraction(a) / Fraction(b)
     if above_rest is None and below_rest is None:
         return constant(factor)
-    if above_rest is not None and below_rest is not None and _same_letter(above_rest, below_rest):
-        return constant(factor)
+    if head == "/" and above_rest is not None and below_rest is not None:
+        above_rest, below_rest = _cancelled(above_rest, below_rest)
+        if above_rest is None and below_rest is None:
+            return constant(factor)
     size = abs(factor)
     top, bottom = _join(size.numerator, above_rest), _join(size.denominator, below_rest)
     quotient = top if bottom.args == (1,) else Node(head, (top, bottom))
@@ -133,9 +139,58 @@ def _join(factor: int | Fraction, rest: Node | None) -> Node:
     return product if factor > 0 else Node("neg", (product,))
 
 
-def _is_one_over(node: Node) -> bool:
-    return node.head == "/" and node.args[0].args == (1,)
+def _merged(left: Node, right: Node) -> Node:
+    """The product; where its parts meet in powers of one thing, as in `3s² times s(1 − s)`, that is one power."""
+    left_rest, last = left.args if left.head == "*" else (None, left)
+    spine: list[Node] = []  # what follows the first factor on the right
+    first = right
+    while first.head == "*" and len(spine) < _FACTORS:
+        spine.append(first.args[1])
+        first = first.args[0]
+    (base, n), (other, m) = _power_of(last), _power_of(first)
+    if not n or not m or not _same(base, other):
+        return Node("*", (left, right))
+    product = Node("^", (base, number(n + m)))
+    if left_rest is not None:
+        product = Node("*", (left_rest, product))
+    for factor in reversed(spine):
+        product = Node("*", (product, factor))
+    return product
 
 
-def _same_letter(left: Node, right: Node) -> bool:
-    return left is right or (left.head == right.head == "name" and left.args == right.args)
+def _cancelled(above: Node, below: Node) -> tuple[Node | None, Node | None]:
+    """`above` and `below` where they are powers of one thing, as in x/x²: what is left of each."""
+    (base, n), (other, m) = _power_of(above), _power_of(below)
+    if not n or not m or not _same(base, other):
+        return above, below
+    if n == m:
+        return None, None
+    rest = power(base, number(abs(n - m)))
+    return (rest, None) if n > m else (None, rest)
+
+
+def _power_of(node: Node) -> tuple[Node, int]:
+    """Base and positive whole exponent; exponent 0 where there is another."""
+    if node.head != "^":
+        return node, 1
+    exponent = node.args[1].args[0] if node.args[1].head == "number" else 0
+    return node.args[0], exponent if isinstance(exponent, int) and exponent > 0 else 0
+
+
+def _same(left: Node, right: Node) -> bool:
+    """Whether both are written alike; of large ones it is not found out."""
+    pairs = [(left, right)]
+    for _ in range(_PARTS):
+        if not pairs:
+            return True
+        a, b = pairs.pop()
+        if a is b:
+            continue
+        if a.head != b.head or len(a.args) != len(b.args):
+            return False
+        for one, two in zip(a.args, b.args, strict=True):
+            if isinstance(one, Node) and isinstance(two, Node):
+                pairs.append((one, two))
+            elif isinstance(one, Node) or isinstance(two, Node) or one != two:
+                return False
+    return not pairs

@@ -26,7 +26,7 @@ _SIGNS = {
 _MULTIPLES = {"k": 10**3, "M": 10**6, "G": 10**9}
 
 _COUNT = re.compile(r"\s*(\d{1,15}(?:\.\d{1,15})?|\d{1,3}(?:,\d{3}){1,4})\s?([kMG])\s*")
-_NUMBER = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?")
+_NUMBER = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+\-−]?\d+)?")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?![\d.])(?!,\d)")
 # A Greek letter is a name by itself, with an index at most: αβ are two names.
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*[₀₁₂₃₄₅₆₇₈₉]*|[α-ωΑ-Ωϵϕ](?:_[A-Za-z0-9]+|[0-9]+|[₀₁₂₃₄₅₆₇₈₉]+)?")
@@ -111,6 +111,7 @@ def _number(plain: str, text: str, at: int, depth: int, digits: int, glued: bool
         raise ExpressionError(f"a number that starts with 0{hint}", text, at)
     if spelling == "0" and re.match(r"[xXbo][0-9a-fA-F]", plain[match.end() :]):
         raise ExpressionError("numbers are written in decimal digits", text, at)
+    spelling = spelling.replace("−", "-")
     _, _, exponent = spelling.lower().partition("e")
     if exponent and abs(int(exponent)) > 400:
         raise ExpressionError("a number too large or too small for a double", text, at)

@@ -18,11 +18,11 @@ from revise.maths.breaking import fitted
 from revise.maths.cells import display_width
 from revise.maths.letters import spelled
 from revise.maths.line import one_line
-from revise.maths.reader import read
+from revise.maths.reader import TOO_DEEP, read, read_with
 from revise.maths.tree import Unreadable
 from revise.maths.wrapping import wrapped
 
-__all__ = ["MODES", "Box", "beside", "display_width", "is_readable", "layout", "render"]
+__all__ = ["MODES", "Box", "beside", "display_width", "is_readable", "layout", "reason", "render", "unknown_commands"]
 
 MODES: Final = ("2d", "1d", "ascii")
 # Controls, bidirectional overrides and lone surrogates could steer a terminal; private use is ours.
@@ -59,12 +59,27 @@ def layout(tex: str, width: int = 80) -> Box:
 
 
 def is_readable(tex: str) -> bool:
-    """Whether `tex` is shown as maths; False where it is not closed and `render` shows its source."""
+    """Whether `tex` is shown as maths; False where `render` shows its source."""
+    return reason(tex) is None
+
+
+def reason(tex: str) -> str | None:
+    r"""Why `tex` cannot be read, such as "an argument of \frac is missing"; None where it can."""
     try:
         read(_clean(tex))
+    except Unreadable as fault:
+        return str(fault)
+    except RecursionError:
+        return TOO_DEEP
+    return None
+
+
+def unknown_commands(tex: str) -> list[str]:
+    r"""The commands of `tex` that are shown by their names because nobody knows them, as typed: `\foo`."""
+    try:
+        return [f"\\{name}" for name in dict.fromkeys(read_with(_clean(tex))[1])]
     except (Unreadable, RecursionError):
-        return False
-    return True
+        return []
 
 
 def _clean(tex: str) -> str:

@@ -106,6 +106,8 @@ def _sign(name: str) -> Atom | None:
 
 def _unknown(reader: Reader, name: str) -> Node:
     """A command of the author's own: its name, with its arguments in brackets."""
+    if name not in symbols.MACROS:
+        reader.unknown.append(name)
     arguments = []
     while reader.at < len(reader.tokens) and reader.tokens[reader.at] == "{":
         arguments.append(reader.argument())
@@ -203,8 +205,11 @@ def _delimiter(reader: Reader) -> str:
 
 def _left(reader: Reader, name: str) -> Node:
     opener = _delimiter(reader)
+    reader.open.append("\\left")
     body = reader.lines(frozenset(["\\right"]))
     reader.expect("\\right")
+    reader.open.pop()
+    reader.owner = "\\right"
     return Fenced(opener, body, _delimiter(reader))
 
 

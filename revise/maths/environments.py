@@ -32,14 +32,17 @@ def begin(reader: Reader, name: str) -> Node:
     """The environment that follows; an unknown one is unreadable."""
     environment = reader.raw().strip().rstrip("*")
     if environment not in _STYLES:
-        raise Unreadable
+        raise Unreadable(f"the environment {environment} is unknown")
+    reader.open.append(f"\\begin{{{environment}}}")
     columns = ""
     if environment in ("array", "alignat", "alignedat") and reader.look() == "{":
         columns = "".join(letter for letter in reader.raw() if letter in "lcr")
     rows = reader.cells(frozenset(["\\end"]))
     reader.expect("\\end")
-    if reader.raw().strip().rstrip("*") != environment:
-        raise Unreadable
+    end = reader.raw().strip().rstrip("*")
+    if end != environment:
+        raise Unreadable(f"\\begin{{{environment}}} is closed by \\end{{{end}}}")
+    reader.open.pop()
     table = Table(rows, _STYLES[environment], columns)
     left, right = _FENCES.get(environment, ("", ""))
     return Fenced(left, table, right) if left or right else table

@@ -8,6 +8,7 @@ from revise.maths.tree import Atom, Fraction, Node, Row, Scripts, Space, Table, 
 
 MAX_DEPTH = 40  # brackets and arguments inside one another; nobody reads deeper
 MAX_LENGTH = 10_000  # characters
+TOO_DEEP = f"it is nested more than {MAX_DEPTH} deep"
 
 _TOKEN = re.compile(r"\\operatorname\*|\\[A-Za-z]+|\\.|[0-9]+(?:\.[0-9]+)?|\s+|.", re.DOTALL)
 _WRAPPED = re.compile(r"\s*(?:\$\$(.*)\$\$|\$([^$]*)\$|\\\[(.*)\\\]|\\\((.*)\\\))\s*", re.DOTALL)
@@ -22,16 +23,23 @@ _MISPLACED = frozenset(["}", "&", "\\right", "\\end"]) | _NEW_ROW
 
 def read(tex: str) -> Node:
     """The tree of a formula: a `Row`, or a `Table` where there are several lines."""
+    return read_with(tex)[0]
+
+
+def read_with(tex: str) -> tuple[Node, list[str]]:
+    """The tree of a formula, and the commands in it that nobody knows."""
     if len(tex) > MAX_LENGTH:
-        raise Unreadable
+        raise Unreadable(f"it has more than {MAX_LENGTH:,} characters")
     wrapped = _WRAPPED.fullmatch(tex)
     if wrapped:
         tex = next(part for part in wrapped.groups() if part is not None)
     reader = Reader(_TOKEN.findall(tex))
     tree = reader.lines(_ALONE)
-    if reader.at < len(reader.tokens) or depth(tree, MAX_DEPTH) > MAX_DEPTH:
-        raise Unreadable
-    return tree
+    if reader.at < len(reader.tokens):
+        raise Unreadable(f"a stray {reader.look()}")
+    if depth(tree, MAX_DEPTH) > MAX_DEPTH:
+        raise Unreadable(TOO_DEEP)
+    return tree, reader.unknown
 
 
 class Reader:
@@ -42,6 +50,11 @@ class Reader:
         self.at = 0
         self.level = 0
         self.letters: dict[str, str] = {}
+        self.open: list[str] = []
+        """What waits for its end: {, [, \\left, \\begin{…}."""
+        self.owner = ""
+        """The command or script whose arguments are being read."""
+        self.unknown: list[str] = []
 
     def look(self) -> str:
         """The next token that is no blank, not taken; empty at the end."""
@@ -52,13 +65,19 @@ class Reader:
     def take(self) -> str:
         token = self.look()
         if not token:
-            raise Unreadable
+            raise Unreadable(self.unclosed() or f"nothing stands after {self.owner}")
         self.at += 1
         return token
 
     def expect(self, token: str) -> None:
-        if self.take() != token:
-            raise Unreadable
+        found = self.look()
+        if found != token:
+            raise Unreadable(f"{self.owner} wants its argument in braces" if token == "{" else self.unclosed(found))
+        self.at += 1
+
+    def unclosed(self, before: str = "") -> str:
+        """That the innermost thing is open; empty where nothing is."""
+        return f"{self.open[-1]} is not closed" + f" before {before}" * bool(before) if self.open else ""
 
     def lines(self, ends: frozenset[str], style: str = "lines") -> Node:
         """Everything up to one of `ends`: a row, or a table where line breaks or columns are used."""
@@ -85,7 +104,7 @@ class Reader:
     def row(self, ends: frozenset[str]) -> Row:
         self.level += 1
         if self.level > MAX_DEPTH:
-            raise Unreadable
+            raise Unreadable(TOO_DEEP)
         items: list[Node] = []
         while self.at < len(self.tokens):
             token = self.look()
@@ -135,7 +154,9 @@ class Reader:
 
     def script(self, token: str, items: list[Node]) -> None:
         last = self.scripted(items)
+        before, self.owner = self.owner, token
         argument = self.argument()
+        self.owner = before
         if token == "^":
             content = argument.items if isinstance(argument, Row) else [argument]
             primes = [item for item in content if isinstance(item, Atom) and item.text == "′"]
@@ -143,7 +164,8 @@ class Reader:
                 last.primes += len(primes)
                 return
         if (last.sup if token == "^" else last.sub) is not None:
-            raise Unreadable
+            script = "superscript" if token == "^" else "subscript"
+            raise Unreadable(f"a double {script}: braces say what it belongs to, a{token}{{b{token}c}}")
         if isinstance(argument, Row) and not argument.items:
             return
         if token == "^":
@@ -153,16 +175,17 @@ class Reader:
 
     def argument(self) -> Node:
         """What a command or a script applies to: a group, a command with its arguments, or one character."""
-        token = self.take()
-        if token in ("^", "_"):
-            raise Unreadable
+        token = self.look()
+        if not token or token in _MISPLACED or token in ("^", "_"):
+            raise Unreadable(f"an argument of {self.owner} is missing")
+        self.at += 1
         if token[0].isdigit() and len(token) > 1:
             self.at -= 1
             self.tokens[self.at] = token[1:]
             return Atom(token[0], "num")
         self.level += 1
         if self.level > MAX_DEPTH:
-            raise Unreadable
+            raise Unreadable(TOO_DEEP)
         node = self.item(token, False)
         self.level -= 1
         return Row([]) if node is None else node
@@ -172,8 +195,10 @@ class Reader:
         if self.look() != "[":
             return None
         self.at += 1
+        self.open.append("[")
         node = self.row(frozenset("]"))
         self.expect("]")
+        self.open.pop()
         return node
 
     def raw(self) -> str:
@@ -186,7 +211,7 @@ class Reader:
             self.at += 1
             if not open_groups:
                 return "".join(self.tokens[start : self.at - 1])
-        raise Unreadable
+        raise Unreadable("{ is not closed")
 
     def partner(self) -> int:
         """Where the round bracket that comes next is closed."""
@@ -199,30 +224,37 @@ class Reader:
             if not open_brackets or open_groups < 0:
                 break
         if open_brackets or open_groups:
-            raise Unreadable
+            raise Unreadable("( is not closed")
         return at
 
     def inner(self, tex: str) -> Row:
         """A row of its own, read to its end."""
         reader = Reader(_TOKEN.findall(tex))
-        reader.level, reader.letters = self.level, self.letters
+        reader.level, reader.letters, reader.unknown = self.level, self.letters, self.unknown
         row = reader.row(_ALONE)
         if reader.at < len(reader.tokens):
-            raise Unreadable
+            raise Unreadable(f"a stray {reader.look()}")
         return row
 
     def item(self, token: str, spaced: bool) -> Node | None:
         """The node that `token` begins; None where it shows nothing."""
         if token == "{":
+            self.open.append("{")
             node = self.lines(frozenset("}"))
             self.expect("}")
+            self.open.pop()
             return node
-        if token in _MISPLACED or token == "\\":
-            raise Unreadable
+        if token in _MISPLACED:
+            raise Unreadable(self.unclosed(token) or f"a stray {token}")
+        if token == "\\":
+            raise Unreadable("nothing stands after the last backslash")
         if token == "~":
             return Space(1)
         if token[0] == "\\":
-            return commands.node(self, token[1:])
+            before, self.owner = self.owner, token
+            found = commands.node(self, token[1:])
+            self.owner = before
+            return found
         return self.character(token, spaced)
 
     def character(self, token: str, spaced: bool) -> Atom:

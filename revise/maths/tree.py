@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 
 class Unreadable(Exception):
-    """The formula is not closed, or nested too deeply."""
+    """The formula cannot be read whole; the message says why."""
 
 
 class Node:

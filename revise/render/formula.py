@@ -6,6 +6,7 @@ from functools import lru_cache
 from rich.cells import cell_len
 
 from revise import maths
+from revise.render.wrap import Piece, wrap
 
 
 def formula_line(tex: str) -> str:
@@ -29,4 +30,5 @@ def _block(tex: str, mode: str, width: int) -> tuple[str, ...]:
     lines = maths.render(tex, mode=mode, width=width).split("\n")
     if any(cell_len(line) > width for line in lines):
         lines = maths.render(tex, mode="ascii" if mode == "ascii" else "1d", width=width).split("\n")
+        lines = [part.plain for line in lines for part in wrap([Piece(line)], width, "", "  ")]
     return tuple(line.rstrip() for line in lines)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
-from revise.answers import value_text
 from revise.catalogue import option
 from revise.engines.arrays import Array
 from revise.engines.latex import latex
@@ -12,8 +11,10 @@ from revise.errors import InputError
 from revise.expression import Node
 from revise.numerals import Numerals
 from revise.render.formula import formula_line
+from revise.render.step_value import value_chain
 from revise.render.wrap import Piece, wrap
 from revise.request import FARTHEST, Request
+from revise.solution import Step
 from revise.untrusted import harmless
 
 
@@ -29,15 +30,14 @@ def found_lines(request: Request, found: Sequence[int], width: int, letter: bool
     listed = ", ".join(map(str, found[:20])) + (", …" if len(found) > 20 else "")
     pieces = [Piece(f"{sought} = {listed}", "bold green"), Piece(f"  gives {aim}")]
     lines = [*(_with_letter(request, width) if letter else []), *wrap(pieces, width), Text()]
-    word = next(iter(request.targets))
     for candidate in sorted({*found[:3], found[0] - 1, found[-1] + 1}):
         try:
-            step = request.solve(**{request.find or "": candidate}).step(word)
+            solution = request.solve(**{request.find or "": candidate})
         except InputError:
             continue
         mark = "✓" if candidate in found else "✗"
-        text = f"  {mark} {sought} {candidate}: {word} {value_text(step.value, Numerals(), step.unit)}"
-        lines += wrap([Piece(text)], width, "", "    ")
+        reached = ", ".join(_reached(solution.step(word), word) for word in request.targets if word in solution.answers)
+        lines += wrap([Piece(f"  {mark} {sought} {candidate}: {reached}")], width, "", "    ")
     return lines
 
 
@@ -47,13 +47,29 @@ def _with_letter(request: Request, width: int) -> list[Text]:
     if not request.solver.takes_letters(sought):
         return []
     letter = sought[0] if sought[0] not in "ei" else "x"
-    word = next(iter(request.targets))
-    try:
-        value = request.solve(**{sought: Node("name", (letter,))}).value(word)
-    except InputError:
-        return []
-    entry = value.flat[0] if isinstance(value, Array) else value
-    if not isinstance(entry, Node):
-        return []
-    text = f"{word} = {formula_line(latex(entry))}, where {formula_line(letter)} is the {option(sought)}"
-    return [*wrap([Piece(text)], width), Text()]
+    lines: list[Text] = []
+    for word in request.targets:
+        try:
+            step = request.solve(**{sought: Node("name", (letter,))}).step(word)
+        except (InputError, StopIteration):
+            continue
+        if (formula := _formula(step)) is not None:
+            text = f"{word} {formula}, where {formula_line(letter)} is the {option(sought)}"
+            lines += [*wrap([Piece(text)], width), Text()]
+    return lines
+
+
+def _formula(step: Step) -> str | None:
+    """A value in the unknown; sides of one length are named once. None where the unknown is not in it."""
+    entries = step.value.flat if isinstance(step.value, Array) else (step.value,)
+    letters = [entry for entry in entries if isinstance(entry, Node)]
+    if not letters:
+        return None
+    alike = step.unit == "shape" and len({latex(entry) for entry in letters}) == 1
+    sign, text = value_chain(letters[0] if alike else step.value, Numerals(), step.unit)[0]
+    return f"{sign} {text}"
+
+
+def _reached(step: Step, word: str) -> str:
+    sign, text = value_chain(step.value, Numerals(), step.unit)[0]
+    return f"{word} {text}" if sign == "=" else f"{word} {sign} {text}"

@@ -1,5 +1,6 @@
 """A worked solution on a terminal: each step as formula, numbers put in, result, and why."""
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
@@ -8,16 +9,17 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from revise.answers import value_text
 from revise.engines.arrays import Array
 from revise.engines.latex import latex, latex_target
 from revise.engines.written import is_plain, size
-from revise.expression import Node, number
+from revise.expression import Node, free_names
 from revise.numerals import Numerals
 from revise.render.console import print_lines
+from revise.render.figures import nested, shortened
 from revise.render.formula import formula_block, formula_line
-from revise.render.step_formula import Labels, in_place, nested, shortened, sides, value_chain
+from revise.render.step_formula import Labels, in_place, sides
 from revise.render.step_table import table_lines
+from revise.render.step_value import given_text, side_latex, value_chain
 from revise.render.wrap import Piece, wrap
 from revise.solution import Solution, Step
 from revise.untrusted import harmless
@@ -90,7 +92,7 @@ class _Drawn:
             return self._equation(formula)
         left = latex_target(self.step.name, dict(self.step.at))
         sign = r"\leftarrow" if self.step.update else "="
-        right = r" \times ".join(map(latex, sides(formula))) if self.step.unit == "shape" else latex(formula)
+        right = r" \times ".join(map(side_latex, sides(formula))) if self.step.unit == "shape" else latex(formula)
         block = formula_block(f"{left} {sign} {right}", self.room)
         if len(block) == 2 and cell_len(line := formula_line(f"{left} {sign} {right}")) <= self.room:
             block = [line]  # two rows only lower a script: one line of text says as much
@@ -120,8 +122,7 @@ class _Drawn:
     def _matrix(self, sign: str, column: int) -> list[Text]:
         """A matrix as a block, the sign at its middle; row by row in one line where that is too wide."""
         value = self.step.value
-        entries = tuple(entry if isinstance(entry, Node) else number(entry) for entry in value.flat)
-        tree = shortened(nested(Array(value.shape, entries)), self.numerals)
+        tree = nested(value, self.numerals.together(value.flat))
         block = formula_block(latex(tree), self.room - column - 2)
         middle = (len(block) - 1) // 2
         return [
@@ -131,24 +132,24 @@ class _Drawn:
 
     def _equation(self, formula: Node) -> list[Text]:
         lines = [Text(line) for line in formula_block(latex(formula), self.room)]
-        written = formula_line(latex(self.written))
+        written = shortened(self.written, self.numerals).text
         if written != formula_line(latex(formula)):
             lines += wrap([Piece(written)], self.room, "  ", "    ")
         return lines
 
     def _chain(self, formula: Node) -> list[tuple[str, str]]:
         """Signs and texts after the formula: numbers put in, value, rounded value."""
-        chain = [("=", text) for text in self._put_in(formula)]
+        chain = list(self._put_in(formula))
         value, unit = self.step.value, self.step.unit
-        for sign, text in value_chain(value, self.numerals, unit):
-            if not (sign == "=" and chain and chain[-1][1] == text):
+        for sign, text in value_chain(value, self.numerals, unit, rounded=self.step.rounded):
+            if not (chain and chain[-1] == (sign, text)):
                 chain.append((sign, text))
         if unit and unit not in ("shape", "weights", "biases", "parameters", "values") and chain:
             chain[-1] = (chain[-1][0], f"{chain[-1][1]} {unit}")
         return chain
 
-    def _put_in(self, formula: Node) -> Iterator[str]:
-        written = self.written
+    def _put_in(self, formula: Node) -> Iterator[tuple[str, str]]:
+        written, value = self.written, self.step.value
         if isinstance(written, str) or self.step.unit == "shape":
             return
         if isinstance(written, Array):
@@ -157,24 +158,32 @@ class _Drawn:
                 return
             if all(is_plain(row) for row in rows) or any(size(row) > _LONGEST for row in rows):
                 return
-            yield "\n".join(
-                f"[{place}]  {self._line(row)}" for place, row in zip(_places(written.shape), rows, strict=True)
-            )
+            lines = [shortened(row, self.numerals, entry) for row, entry in zip(rows, value.flat, strict=True)]
+            sign = "≈" if any(line.rounded for line in lines) else "="
+            places = _places(written.shape)
+            yield sign, "\n".join(f"[{place}]  {line.text}" for place, line in zip(places, lines, strict=True))
             return
         if is_plain(written) or (size(written) > _LONGEST and not self.everything):
             return
-        shown = self._line(written)
-        if shown != formula_line(latex(formula)):
-            yield shown
+        line = shortened(written, self.numerals, value)
+        if line.text != formula_line(latex(formula)):
+            yield line.sign, line.text
 
-    def _line(self, tree: Node) -> str:
-        return formula_line(latex(shortened(tree, self.numerals)))
+
+_SIGN = "[−+·×=<>≤≥]"
+_FORMULA = re.compile(
+    rf"((?:[^\s()]*\([^()]* (?:{_SIGN}|/) [^()]*\)[^\s(),;:]*|[^\s()]+(?= {_SIGN} ))(?: {_SIGN} [^\s(),;:]+)*)"
+)
+_SHORT = 24  # cells of a formula in a reason that is not broken
 
 
 def _told(why: str, style: str = "") -> list[Piece]:
-    """A reason in pieces; what stands between backticks is code."""
-    parts = harmless(why).split("`")
-    return [Piece(part, "cyan" if place % 2 else style) for place, part in enumerate(parts)]
+    """A reason in pieces; what stands between backticks is code, and short formulas are kept whole."""
+    pieces = []
+    for place, part in enumerate(harmless(why).split("`")):
+        for turn, text in enumerate(_FORMULA.split(part) if place % 2 == 0 else [part]):
+            pieces.append(Piece(text, "cyan" if place % 2 else style, keep=turn % 2 == 1 and cell_len(text) <= _SHORT))
+    return pieces
 
 
 def _places(shape: tuple[int, ...]) -> list[str]:
@@ -199,21 +208,17 @@ def _given(solution: Solution, numerals: Numerals) -> list[str]:
         if isinstance(value, dict):
             if len(value) > 8 or any(isinstance(entry, str) for entry in value.values()):
                 continue
-            texts = {key: _plain(entry, numerals) for key, entry in value.items()}
+            texts = {key: given_text(entry, numerals) for key, entry in value.items()}
             if len(set(texts.values())) == 1 and all(isinstance(key, str) for key in texts) and len(texts) < 4:
-                parts.append(f"{word}{formula_line(latex_target(name))} = {next(iter(texts.values()))}")
+                parts.append(f"{word}{formula_line(latex_target(name))} {next(iter(texts.values()))}")
             else:
-                listed = ", ".join(f"{_indexed(name, key)} = {text}" for key, text in texts.items())
+                listed = ", ".join(f"{_indexed(name, key)} {text}" for key, text in texts.items())
                 parts.append(word + listed)
             continue
         if isinstance(value, Node) and value.head == "name" and value.args[0] == name:
             continue
-        parts.append(f"{word}{formula_line(latex_target(name))} = {_plain(value, numerals)}")
+        parts.append(f"{word}{formula_line(latex_target(name))} {given_text(value, numerals)}")
     return [harmless(part) for part in parts]
-
-
-def _plain(value: Any, numerals: Numerals) -> str:
-    return formula_line(latex(value)) if isinstance(value, Node) else value_text(value, numerals)
 
 
 def _indexed(name: str, key: Any) -> str:
@@ -225,15 +230,25 @@ def _indexed(name: str, key: Any) -> str:
 def _answers(solution: Solution, numerals: Numerals, width: int) -> list[Text]:
     lines = [Text("Answer", style="bold green")]
     widest = max(cell_len(word) for word in solution.answers)
+    near = _resting_on_rounded(solution)
     for word in solution.answers:
         step = solution.step(word)
-        chain = value_chain(step.value, numerals, step.unit, group=True)
+        chain = value_chain(step.value, numerals, step.unit, group=True, rounded=step.key[0] in near)
         text = chain[0][1] + "".join(f" {sign} {rest}" for sign, rest in chain[1:])
         sign = "≈ " if chain[0][0] == "≈" else ""
         unit = f" {step.unit}" if step.unit in ("bytes",) else ""
         pieces = [Piece(f"{word:<{min(widest, 24)}}  "), Piece(sign + text + unit, "bold")]
         lines += wrap(pieces, width, "  ", "      ")
     return lines
+
+
+def _resting_on_rounded(solution: Solution) -> set[str]:
+    """The names of which a value was rounded and carried on, or was worked out from such a one."""
+    near: set[str] = set()
+    for step in solution.steps:
+        if step.name and (step.rounded or not near.isdisjoint(free_names(step.tree))):
+            near.add(step.key[0])
+    return near
 
 
 def print_verdicts(console: Console, verdicts: Sequence[tuple[str, bool]]) -> None:

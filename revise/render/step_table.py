@@ -5,15 +5,14 @@ from typing import Any
 
 from rich.text import Text
 
-from revise.answers import value_text
 from revise.engines.arrays import Array
 from revise.engines.latex import latex, latex_target
 from revise.engines.written import is_plain, size
-from revise.expression import Node
 from revise.numerals import Numerals
+from revise.render.figures import shortened
 from revise.render.formula import formula_line
 from revise.render.grid import draw_grid
-from revise.render.step_formula import shortened, value_chain
+from revise.render.step_value import value_chain
 from revise.render.wrap import Piece, wrap
 from revise.solution import Step
 from revise.untrusted import harmless
@@ -30,7 +29,7 @@ def table_lines(
     for step, line in zip(steps, written, strict=True):
         rows.setdefault(tuple(step.at.values()), {})[_column(step)] = (step, line)
     common = {name: _common(steps, name) for name in columns}
-    lines = [Text(steps[0].table.capitalize(), style="bold")]
+    lines = wrap([Piece(steps[0].table.capitalize(), "bold")], width)
     for shared in common.values():
         if shared is not None:
             tex = f"{latex_target(shared.name, {})} = {latex(shared.tree)}"
@@ -93,19 +92,17 @@ def _row(
 
 def _cell(step: Step, written: Any, numerals: Numerals, short: bool) -> str:
     if not step.name:
-        return formula_line(latex(written))
-    value = (
-        value_text(step.value, numerals, step.unit)
-        if not isinstance(step.value, Node)
-        else formula_line(latex(step.value))
-    )
+        return shortened(written, numerals).text
+    sign, value = value_chain(step.value, numerals, step.unit, rounded=step.rounded)[0]
+    alone = value if sign == "=" else f"{sign} {value}"
     if isinstance(written, Array | str):
-        return value
-    sign = value_chain(step.value, numerals)[0][0]
-    numbers = formula_line(latex(shortened(written, numerals)))
+        return alone
+    line = shortened(written, numerals, step.value)
     if short:
-        return value if is_plain(written) or numbers == value or size(written) > 40 else f"{numbers} {sign} {value}"
-    left = formula_line(latex_target(step.name, dict(step.at)))
-    formula = formula_line(latex(step.tree))
-    parts = [left, formula] + ([numbers] if numbers not in (formula, value) else [])
-    return " = ".join(parts) + ("" if parts[-1] == value else f" {sign} {value}")
+        return alone if is_plain(written) or line.text == value or size(written) > 40 else f"{line.text} {sign} {value}"
+    parts = latex_target(step.name, dict(step.at)), latex(step.tree)
+    text = " = ".join(map(formula_line, parts))
+    last = formula_line(parts[1])
+    if line.text not in (last, value):
+        text, last = f"{text} {line.sign} {line.text}", line.text
+    return text if last == value else f"{text} {sign} {value}"

@@ -54,7 +54,8 @@ class Checker:
                 self.report.problems += problems
                 self.topics.append(topic)
         for topic in self.topics:
-            self._topic(topic)
+            if not topic.unread:
+                self._topic(topic)
         self._names()
         self._keys()
         for folder in (self.library.root, *self.library.own):
@@ -66,10 +67,8 @@ class Checker:
     def about(self, path: Path) -> Report:
         """The part of the report, and of what it counts, that is `path` or files under it."""
         part = Report(
-            *(
-                [it for it in found if it.where.file.is_relative_to(path)]
-                for found in (self.report.problems, self.report.notes)
-            )
+            [it for it in self.report.problems if it.where.file.is_relative_to(path)],
+            [it for it in self.report.notes if it.where.file.is_relative_to(path)],
         )
         return self._counted(part, [topic for topic in self.topics if topic.path.is_relative_to(path)])
 
@@ -80,7 +79,7 @@ class Checker:
         return pages or path == self.library.root / "syllabus.toml"
 
     def _counted(self, report: Report, topics: Sequence[Topic]) -> Report:
-        report.pages = len(topics)
+        report.pages = sum(not topic.unread for topic in topics)
         report.keys = len(ids.all_keys(topic for topic in topics if topic.language == "en"))
         return report
 
@@ -262,7 +261,9 @@ class Checker:
                 self._add(Place(path, 1), f"the list of keys is missing: {ids.REMEDY}")
             return
         listed, problems = ids.read_ids(path)
-        self.report.problems += problems + ids.vanished(listed, topics, path) + ids.unlisted(listed, topics, path)
+        unread = {f"own/{topic.id}" if topic.own else topic.id for topic in topics if topic.unread}
+        kept = {key: line for key, line in listed.items() if key.rpartition("/")[0] not in unread}
+        self.report.problems += problems + ids.vanished(kept, topics, path) + ids.unlisted(listed, topics, path)
 
 
 def _difference(card: Card, original: Card) -> str:

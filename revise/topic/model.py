@@ -198,6 +198,8 @@ class Topic:
     cards: tuple[Card, ...] = ()
     broken: tuple[str, ...] = ()
     """Ids of blocks that are left out because something is wrong with them."""
+    unread: bool = False
+    """The file is no regular one, or too large."""
     lines: dict[str, int] = field(default_factory=dict)
     """Where each field of the front matter stands."""
 

@@ -1,6 +1,7 @@
 """One page of `content/<part>/<topic>.md` → a Topic and everything that is wrong with it."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from revise.topic.worked import find_worked
 
 TRANSLATION = re.compile(r"(?P<topic>.+)\.(?P<language>[a-z]{2})\.md")
 _HEAD_BYTES = 16_384
+_TODO = re.compile(r"\bTODO\b|^### todo-")
+"""What `revise new` leaves to be written."""
 
 
 def read_topic(path: Path, own: bool = False) -> tuple[Topic, list[Problem]]:
@@ -23,8 +26,9 @@ def read_topic(path: Path, own: bool = False) -> tuple[Topic, list[Problem]]:
     faults = Fault(path)
     text = read_text(path, faults)
     if text is None:
-        return _head(path, "", own, Fault(path))[0], faults.problems
+        return replace(_head(path, "", own, Fault(path))[0], unread=True), faults.problems
     topic, body, first = _head(path, text, own, faults)
+    _check_todo((Line(number, line) for number, line in enumerate(text.split("\n")[: first - 1], 1)), faults)
     sections, cards = _read_body(split_lines(body, first, faults), topic, faults)
     return (
         replace(topic, sections=tuple(sections), cards=tuple(cards), broken=tuple(faults.broken)),
@@ -103,6 +107,7 @@ def _close(block: list[Line], topic: Topic, sections: list[Section], cards: list
     if not joined(block[1:]).strip():
         faults.add(first, f"the section `## {name}` is empty")
     _check_maths(block, faults)
+    _check_todo(block, faults)
     sections.append(
         Section(
             name=name,
@@ -130,6 +135,9 @@ def _read_cards(block: list[Line], section: str, topic: Topic, cards: list[Card]
         _check_maths(block[start:end], faults)
         card = read_card(found[1], found[2], block[start:end], section, owner, strict, faults)
         if card is None:
+            continue
+        if _check_todo(block[start:end], faults):
+            faults.broken.append(card.id)
             continue
         twin = next((other for other in cards if other.key == card.key), None)
         if twin is not None:
@@ -168,6 +176,15 @@ def _points(block: list[Line], faults: Fault) -> tuple[tuple[str, int], ...]:
                 for slug in word.removeprefix("point=").split(","):
                     points.setdefault(slug, line.number)
     return tuple(points.items())
+
+
+def _check_todo(lines: Iterable[Line], faults: Fault) -> bool:
+    """Whether a placeholder stands in `lines`, code excepted; each is a problem."""
+    left = [line for line in lines if not line.code and _TODO.search(line.text)]
+    for line in left:
+        named = " (an id says what the card asks, and stays for good)" if "### todo-" in line.text else ""
+        faults.add(line.number, f"a TODO is left: write what it asks for, or take it out{named}")
+    return bool(left)
 
 
 def _check_maths(block: list[Line], faults: Fault) -> None:

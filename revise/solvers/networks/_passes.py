@@ -1,20 +1,22 @@
 """The two passes over a graph: values forwards, gradients backwards, each node one step of the work."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import reduce
 from typing import Any
 
 from revise.engines import exact
 from revise.engines.derivative import derivative
 from revise.engines.text import text
+from revise.engines.tidy import numeric
 from revise.engines.written import write
 from revise.errors import InputError
-from revise.expression import LEAVES, Node, free_names, name, number, substitute
+from revise.expression import LEAVES, Node, free_names, name, number, postorder, substitute
 from revise.solution import Work
 from revise.solvers.networks._gates import Gate, Graph, value_of
-from revise.solvers.networks._rules import KINKED, convention, is_kink, rule, slopes
+from revise.solvers.networks._rules import KINKED, convention, is_kink, natural, rule, slopes
 
 Product = tuple[Node, str]  # upstream × local along one path, and the local rule
+DERIVED = "the same by differentiating the formula"
 _LONGEST = 400  # characters of a derivative that is still read
 _COUNTS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -22,7 +24,8 @@ _COUNTS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten
 class Names:
     """What the steps are called; no name is a letter of the question or used twice."""
 
-    def __init__(self, letters: Collection[str], function: str | None) -> None:
+    def __init__(self, letters: Collection[str], function: str | None, logarithm: str = "log") -> None:
+        self.logarithm = logarithm
         self.used = {*letters, *([function] if function else [])}
         self.function = function or self.fresh("f", "F")
         self.value = self.fresh("v", "node")
@@ -56,6 +59,8 @@ def forward(work: Work, graph: Graph, names: Names) -> None:
             work.let(target, gate.formula, "", table="forward", **place)
         except exact.Undefined as fault:
             raise InputError(f"{_spelled(work, gate, names)} has no value: {_reason(fault)}") from None
+        if _is_imaginary(work.steps[-1].value):
+            raise InputError(f"{_spelled(work, gate, names)} has no value: the square root of a negative number")
     work.let(names.function, graph.output, "the result")
 
 
@@ -77,7 +82,10 @@ class Backward:
 
     def __init__(self, work: Work, graph: Graph, wanted: Collection[str], names: Names) -> None:
         self.work, self.graph, self.names = work, graph, names
+        self.wanted = frozenset(wanted)
         self.paths: dict[int | str, list[Product]] = {}
+        self.undefined: dict[int | str, str] = {}
+        """Nodes and letters whose gradient does not exist at this point, and why."""
         self.leads: set[int | str] = set(wanted)
         for gate in graph.gates:
             if any(source in self.leads for source in gate.sources.values()):
@@ -88,6 +96,9 @@ class Backward:
         target, node = (f"{table}[{self.names.index}]" for table in (self.names.gradient, self.names.value))
         for gate in reversed(self.graph.gates):
             if gate.number not in self.leads:
+                continue
+            if gate.number in self.undefined:
+                self._spoil(gate.sources.values(), self.undefined[gate.number])
                 continue
             formula, why = (number(1), "the result by itself")
             if gate.number in self.paths:
@@ -102,28 +113,38 @@ class Backward:
         upstream = value_of(self.names.gradient, gate.number)
         own = value_of(self.names.value, gate.number)
         found = slopes(gate.formula, own, gate.sources, self.names.euler)
+        found = [natural(slope, self.names.logarithm) for slope in found]
         products: list[tuple[int | str, Product]] = []
         tables = iter(self.names.slopes if len(gate.formula.args) <= 2 else ())
         for k, source in gate.sources.items():
-            if source in self.leads:
+            if source not in self.leads:
+                continue
+            try:
                 products.append((source, self._product(gate, k, found[k], upstream, next(tables, ""))))
+            except exact.Undefined as fault:
+                shown = _spelled(self.work, gate, self.names)
+                self._spoil([source], f"{shown} has no derivative there: {_reason(fault)}")
         for source, product in reversed(products):  # later gates were met first
             self.paths.setdefault(source, []).insert(0, product)
+
+    def _spoil(self, sources: Iterable[int | str], reason: str) -> None:
+        """Nothing reaches `sources`: say why. Raises InputError where no wanted letter is left."""
+        for source in sources:
+            if source in self.leads:
+                self.undefined.setdefault(source, reason)
+        if self.undefined.keys() >= self.wanted:
+            raise InputError(reason)
 
     def _product(self, gate: Gate, operand: int, slope: Node, upstream: Node, table: str) -> Product:
         while slope.head == "where" and not self.work.letters:
             condition, chosen, other = slope.args
             slope = chosen if exact.evaluate(condition, self.work.env) else other
-        why = rule(gate.formula, operand, slope)
+        why = rule(gate.formula, operand, slope, self.names.logarithm)
         if not table or _is_plain(slope):
             return Node("*", (upstream, slope)), why
         target = f"{table}[{self.names.index}]"
         place: dict[str, Any] = {self.names.index: gate.number}
-        try:
-            self.work.let(target, slope, why, table="backward", **place)
-        except exact.Undefined as fault:
-            shown = _spelled(self.work, gate, self.names)
-            raise InputError(f"{shown} has no derivative there: {_reason(fault)}") from None
+        self.work.let(target, slope, why, table="backward", **place)
         return Node("*", (upstream, value_of(table, gate.number))), "upstream times local"
 
     def gradient(self, letter: str) -> str:
@@ -138,16 +159,18 @@ class Backward:
         return title
 
     def derive(self, root: Node, letter: str) -> bool:
-        """The same gradient from the differentiated formula, with the law that both agree; False if too long."""
+        """The same gradient from the differentiated formula; False if too long.
+
+        Its step has the gradient's name and two underscores, which no letter can have: both are shown as ∂f/∂x.
+        """
         euler = self.names.euler
         slope = derivative(substitute(root, {"e": name(euler)}) if euler else root, euler if letter == "e" else letter)
-        slope = substitute(slope, {euler: name("e")}) if euler else slope
+        slope = natural(substitute(slope, {euler: name("e")}) if euler else slope, self.names.logarithm)
         if len(text(slope)) > _LONGEST:
             return False
-        title = self.names.fresh(f"{self.names.function}_{letter}")
-        law = " = ".join((title, self.names.title(letter)))
+        title = self.names.fresh(f"{self.names.title(letter)}__")
         try:
-            self.work.let(title, slope, "the same by differentiating the formula", holds=law)
+            self.work.let(title, slope, DERIVED, gradient_of=(self.names.function, letter))
         except exact.Undefined:
             self.work.note(f"The derivative by {letter} as one formula has no value at this point.")
         return True
@@ -172,6 +195,12 @@ def _spelled(work: Work, gate: Gate, names: Names) -> str:
     """`v[3] = log(v[2]) = log(0)`: the gate with its operands' values."""
     formula, written = text(gate.formula), text(write(gate.formula, work.env))
     return f"{names.value}[{gate.number}] = {formula}" + (f" = {written}" if written != formula else "")
+
+
+def _is_imaginary(value: Any) -> bool:
+    """Whether SymPy went on with the root of a negative number."""
+    roots = [node.args[0] for node in postorder(value) if node.head == "sqrt"] if isinstance(value, Node) else []
+    return any((numeric(root) or 0) < 0 for root in roots)
 
 
 def _reason(fault: Any) -> str:

@@ -6,16 +6,16 @@ from math import floor
 from typing import Any
 
 from revise.engines.derivative import local
-from revise.expression import Node, name, number, substitute
+from revise.expression import Node, name, number, postorder, substitute
 
 _RULES = {
     "neg": "the minus turns the sign",
     "%": "a hundredth",
     "exp": "exp is its own derivative",
-    "log": "ln x: 1/x",
+    "log": "log x: 1/x",
     "ln": "ln x: 1/x",
-    "log2": "log₂ x: 1/(x ln 2)",
-    "log10": "log₁₀ x: 1/(x ln 10)",
+    "log2": "log₂ x: 1/(x log 2)",
+    "log10": "log₁₀ x: 1/(x log 10)",
     "sqrt": "√x: 1/(2√x)",
     "abs": "|x|: the sign of x",
     "sin": "sin: cos",
@@ -41,8 +41,8 @@ _PAIRS = {
     "+": ("addition distributes", "addition distributes"),
     "-": ("subtraction: 1 on the left", "subtraction: −1 on the right"),
     "*": ("multiplication swaps", "multiplication swaps"),
-    "^": ("power: n·x^(n − 1)", "a^x: a^x · ln a"),
-    "log_b": ("log_b x: 1/(x ln b)", "log_b x by its base"),
+    "^": ("power: n·x^(n − 1)", "a^x: a^x · log a"),
+    "log_b": ("log_b x: 1/(x log b)", "log_b x by its base"),
 }
 
 
@@ -73,8 +73,21 @@ def _routed(formula: Node, operand: int, flowing: Container[int]) -> Node:
     return chosen
 
 
-def rule(formula: Node, operand: int, slope: Node) -> str:
+def natural(tree: Node, logarithm: str) -> Node:
+    """`tree` with its natural logarithms called `logarithm`: derivatives write log, the question may have ln."""
+    made: dict[int, Node] = {}
+    for node in postorder(tree) if logarithm != "log" else ():
+        args = tuple(made.get(id(child), child) for child in node.args)
+        made[id(node)] = Node(logarithm if node.head == "log" else node.head, args, node.at)
+    return made.get(id(tree), tree)
+
+
+def rule(formula: Node, operand: int, slope: Node, logarithm: str = "log") -> str:
     """Why `slope` is `formula`'s local gradient by its `operand`-th argument (from 0)."""
+    return _rule(formula, operand, slope).replace(" log ", f" {logarithm} ")
+
+
+def _rule(formula: Node, operand: int, slope: Node) -> str:
     head = formula.head
     if head in _ROUTERS and slope.head == "number":
         return _ROUTERS[head][0 if slope.args[0] else 1]
@@ -104,7 +117,8 @@ def convention(head: str) -> str:
     if head in ("max", "min"):
         return (
             f"{head} has no derivative where two operands are equally {'large' if head == 'max' else 'small'}: "
-            "the gradient goes to a constant among them (so it is 0), else to the first (PyTorch would share it)."
+            "the gradient goes to a constant among them (so it is 0), else to the first "
+            "(PyTorch would share it: there --check compares the value only)."
         )
     if head in ("relu", "abs"):
         return f"{head} has no derivative at 0: there it is taken as 0."

@@ -8,6 +8,7 @@ from revise.engines.text import text
 from revise.errors import InputError
 from revise.expression import Node, name, number
 from revise.solution import Solution, Step
+from revise.solvers.networks._passes import DERIVED
 
 Slips = dict[str, Node]
 
@@ -21,7 +22,7 @@ def slips(solution: Solution) -> dict[str, Slips]:
     table = next((key[0] for key in gates), "")
     found: dict[str, Slips] = {}
     for step, env in solution.walk():
-        if step.claim.gradient_of is not None:
+        if step.claim.gradient_of is not None and step.why != DERIVED:
             own = _own(step, table)
             slipped = _in_gradient(step.tree, own, {key[1]: tree for key, tree in gates.items()})
         elif step.table == "backward":

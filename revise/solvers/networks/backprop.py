@@ -7,7 +7,7 @@ from typing import Any
 
 from revise.engines.text import text
 from revise.errors import InputError
-from revise.expression import Node, free_names, name
+from revise.expression import Node, free_names, name, postorder
 from revise.expression.functions import CONSTANTS
 from revise.parameters import Expression, Values
 from revise.solution import Solution, Work
@@ -76,7 +76,8 @@ def solve(expression: Expression, at: Values | None = None, wrt: str | None = No
     _check_letters(letters, values, asked)
     if function in letters:
         raise InputError(f"{function} stands on both sides of =")
-    names = Names(letters, function)
+    heads = {node.head for node in postorder(root)}
+    names = Names(letters, function, "ln" if "ln" in heads and "log" not in heads else "log")
     graph = build(root, letters, names.value)
     missing = [letter for letter in letters if letter not in values]
     if missing and len(graph.gates) > _MOST_LETTERED:
@@ -92,11 +93,16 @@ def solve(expression: Expression, at: Values | None = None, wrt: str | None = No
     answers = {"value": names.function}
     derived = 0 < len(graph.gates) <= _MOST_DERIVED and not (kinks & {"max", "min"} and not missing)
     for letter in asked or letters:
+        if letter in backward.undefined:
+            work.note(f"d{names.function}/d{letter} does not exist at this point: {backward.undefined[letter]}.")
+            continue
         answers[f"d{names.function}/d{letter}"] = backward.gradient(letter)
         if derived and not backward.derive(root, letter):
             work.note(f"The derivative by {letter} is not written out as one formula: too long to be read.")
     if len(graph.gates) > _MOST_DERIVED:
         work.note(f"With {len(graph.gates):,} operations the derivatives are not written out as one formula each.")
+    if any(node.head == "log" for step in work.steps if not step.is_note for node in postorder(step.tree)):
+        work.note("log is the natural logarithm.")
     return work.answer(answers)
 
 
@@ -163,7 +169,10 @@ _QUESTIONS = [
 
 
 def reference(expression: Node, at: Mapping[str, Any] | None = None, wrt: str | None = None) -> dict[str, Any]:
-    """Torch's autograd on the whole formula. Raises InputError where a letter has no number."""
+    """Torch's autograd on the whole formula; where operands of max or min are equal, only its value.
+
+    Raises InputError where a letter has no number.
+    """
     import torch
 
     from revise.engines import native
@@ -172,7 +181,26 @@ def reference(expression: Node, at: Mapping[str, Any] | None = None, wrt: str | 
     function, root = (expression.args[0].args[0], expression.args[1]) if named else ("f", expression)
     leaves = {x: torch.tensor(float(value), dtype=torch.float64, requires_grad=True) for x, value in (at or {}).items()}
     value = native.evaluate(root, leaves, "torch")
+    if _has_ties(root, leaves):
+        return {"value": value.item()}
     by = [letter.strip() for letter in wrt.split(",")] if wrt else list(leaves)
     slopes = torch.autograd.grad(value, [leaves[letter] for letter in by], allow_unused=True)
     gradients = {f"d{function}/d{letter}": 0.0 if s is None else s.item() for letter, s in zip(by, slopes, strict=True)}
     return {"value": value.item(), **gradients}
+
+
+def _has_ties(root: Node, leaves: Mapping[str, Any]) -> bool:
+    """Whether a max or min has no single greatest or least operand: there Torch shares the gradient."""
+    from revise.engines import native
+
+    choices = [node for node in postorder(root) if node.head in ("max", "min")]
+    if not choices:
+        return False
+    listed = Node("list", tuple(operand for node in choices for operand in node.args))
+    values = iter(native.evaluate(listed, leaves, "torch").tolist())
+    for node in choices:
+        operands = [next(values) for _ in node.args]
+        extreme = max(operands) if node.head == "max" else min(operands)
+        if operands.count(extreme) > 1:
+            return True
+    return False

@@ -44,15 +44,14 @@ class Followed:
     def tables(self) -> dict[str, Any]:
         """S, A and the tables p, r, to (where the next state is certain), pi or d (the one action), z (ends).
 
-        p and pi have every entry, r too where it depends on the state or on the state and the action.
+        p and pi have every entry; r has those of `rows`, and every state where it depends on nothing else.
         """
         states, actions = self.mdp.states, self.mdp.actions
         keys: list[Any] = [(s, n) for s in states for n in states]
         if actions:
             keys = [(s, a, n) for s in states for a in actions for n in states]
         p: dict[Any, Number] = dict.fromkeys(keys, 0)
-        pairs: list[Any] = [(s, a) for s in states for a in actions] if actions else list(states)
-        r: dict[Any, Number] = dict.fromkeys(pairs, 0) if self.on_leaving else {}
+        r: dict[Any, Number] = {} if actions or not self.on_leaving else dict.fromkeys(states, 0)
         to: dict[Any, str] = {}
         for (state, action, after), (probability, reward) in self.rows.items():
             pair: Any = (state, action) if actions else state

@@ -123,7 +123,7 @@ _GENERAL = {
 _REWARDS = {
     (False, True): "r[s]",
     (False, False): "sum(p[s,n]*r[s,n] for n in S if p[s,n] > 0)",
-    (True, True): "sum(pi[s,a]*r[s,a] for a in A)",
+    (True, True): "sum(pi[s,a]*r[s,a] for a in A if pi[s,a] > 0)",
     (True, False): "sum(pi[s,a]*sum(p[s,a,n]*r[s,a,n] for n in S if p[s,a,n] > 0) for a in A if pi[s,a] > 0)",
 }
 _TRANSITIONS = {
@@ -234,6 +234,9 @@ def reference(mdp: MDP, gamma: Any = None, policy: str | None = None) -> dict[st
     """The discounted rewards summed up over 2⁴⁰ steps, by doubling, in NumPy's floats."""
     import numpy as np
 
+    discount = mdp.gamma if gamma is None else gamma
+    if discount is None or isinstance(discount, Node):
+        raise InputError("gamma: the sum of rewards needs a number")
     place = {state: i for i, state in enumerate(mdp.states)}
     earned, step = np.zeros(len(place)), np.zeros((len(place), len(place)))
     has: dict[str, set[Any]] = {}
@@ -247,7 +250,7 @@ def reference(mdp: MDP, gamma: Any = None, policy: str | None = None) -> dict[st
         step[place[state], place[after]] += share * float(probability)
     for state, worth in mdp.terminal.items():
         earned[place[state]] = float(worth)
-    step *= float(mdp.gamma if gamma is None else gamma)  # type: ignore[arg-type]
+    step *= float(discount)
     for _ in range(40):
         earned, step = earned + step @ earned, step @ step
     return {state: float(earned[i]) for state, i in place.items()}

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from revise.engines.arrays import Array, entries
 from revise.errors import InputError
-from revise.expression import Node
+from revise.expression import Node, free_names
 from revise.parameters import Number, Vector
 from revise.solution import Solution, Work
 
@@ -98,6 +98,8 @@ def solve(real: Number | Vector, fake: Number | Vector, log_base: Literal["e", 2
     L_D is the sum, not the mean, of its two terms. Raises InputError naming the argument that is no
     probability strictly between 0 and 1.
     """
+    _check_commas(real, "real")
+    _check_commas(fake, "fake")
     _check(real, "real", "D(x)")
     _check(fake, "fake", "D(G(z))")
     many_real, many_fake = isinstance(real, Array), isinstance(fake, Array)
@@ -133,6 +135,8 @@ def _batch(why: str, many: bool) -> str:
 def _check(value: Any, name: str, what: str) -> None:
     for number in entries(value):
         if isinstance(number, Node):
+            if words := [word for word in free_names(number) if word.lower() in ("nan", "inf", "infinity")]:
+                raise InputError(f"{name}: {words[0]} is no probability; give a number between 0 and 1, or a letter")
             continue
         if not 0 <= number <= 1:
             raise InputError(
@@ -143,6 +147,16 @@ def _check(value: Any, name: str, what: str) -> None:
                 f"{name}: {what} = {number} needs log 0, an infinite loss; "
                 f"a sigmoid never gets there: give a number strictly between 0 and 1"
             )
+
+
+def _check_commas(value: Any, name: str) -> None:
+    """Raise InputError where every second number is 0, as decimals written 0,9 would have it."""
+    numbers = entries(value)
+    pairs = list(zip(numbers[::2], numbers[1::2], strict=False))
+    if isinstance(value, Array) and len(numbers) % 2 == 0 and all(a == 0 and isinstance(b, int) for a, b in pairs):
+        raise InputError(
+            f"{name}: {pairs[0][0]},{pairs[0][1]} is a batch of two numbers; a decimal is written with a point, as 0.9"
+        )
 
 
 def sample(rng: Random) -> dict[str, Any]:
