@@ -40,7 +40,8 @@ def evaluate(root: Node, env: Env, whole: bool = False) -> Any:
     A Node in `env` is a formula of letters; a name whose value is that same name is a letter even
     if it is spelled e or pi. Letters are real, and whole numbers if `whole`.
 
-    Raises Undefined where there is no value, Undecided where letters leave a choice open, InputError where it is too deep or long for SymPy.
+    Raises Undefined where there is no value, Undecided where letters leave a choice open, InputError
+    where it is too deep or long for SymPy.
     """
     letters = {key for key, value in env.items() if isinstance(value, Node) and value.args[:1] == (key,)}
     field = Symbolic(frozenset(letters), whole)
