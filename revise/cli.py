@@ -24,6 +24,7 @@ Plain = Annotated[bool, typer.Option("--plain", help="No colour, no drawing: for
 Json = Annotated[bool, typer.Option("--json", help="One JSON value instead of text.")]
 Width = Annotated[int | None, typer.Option("--width", min=20, max=1000, help="Columns to use.")]
 Content = Annotated[Path | None, typer.Option("--content", help="A folder with your own topics and cards.")]
+Lang = Annotated[str | None, typer.Option("--lang", help="Language of pages and cards, such as zh.")]
 NoPager = Annotated[bool, typer.Option("--no-pager", help="Print a long page straight through.")]
 
 
@@ -73,11 +74,27 @@ def show(
     width: Width = None,
     content: Content = None,
     no_pager: NoPager = False,
+    lang: Lang = None,
 ) -> None:
     """A topic's page."""
     from revise.commands import show
 
-    raise typer.Exit(show.run(topic, section, plain=plain, width=width, content=content, pager=not no_pager))
+    raise typer.Exit(show.run(topic, section, plain=plain, width=width, content=content, pager=not no_pager, lang=lang))
+
+
+@app.command()
+def search(
+    words: Annotated[list[str], typer.Argument(help="What to look for, in English or Chinese.")],
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="At most so many hits.")] = 10,
+    plain: Plain = False,
+    json: Json = False,
+    width: Width = None,
+    content: Content = None,
+) -> None:
+    """Where something is said: pages, cards and solvers, best first, each with the command that opens it."""
+    from revise.commands import search
+
+    raise typer.Exit(search.run(words, limit=limit, plain=plain, json=json, width=width, content=content))
 
 
 @app.command()
@@ -86,11 +103,12 @@ def cards(
     plain: Plain = False,
     width: Width = None,
     content: Content = None,
+    lang: Lang = None,
 ) -> None:
     """Flashcards; every grade is saved before the next card."""
     from revise.commands import cards
 
-    raise typer.Exit(cards.run(topics or [], plain=plain, width=width, content=content))
+    raise typer.Exit(cards.run(topics or [], plain=plain, width=width, content=content, lang=lang))
 
 
 @app.command(context_settings={"ignore_unknown_options": True})

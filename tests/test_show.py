@@ -293,3 +293,14 @@ def test_pager_only_where_it_is_needed(tmp_path: Path, rows: int, paged: bool) -
 
 def test_small_folder_helper_is_sound(tmp_path: Path) -> None:
     assert (small(tmp_path) / "cnn/pooling.md").is_file()
+
+
+def test_language_option_and_variable(tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    write(own, "mine/my-pool.md", '+++\nid = "my-pool"\ntitle = "My pooling"\n+++\n## Summary\nIt shrinks maps.\n')
+    write(own, "mine/my-pool.zh.md", '+++\nid = "my-pool"\ntitle = "我的池化"\n+++\n## 摘要\n它使特征图变小。\n')
+    words = ["show", "my-pool", "--content", str(own)]
+    assert "It shrinks maps." in revise(*words, data=tmp_path).stdout
+    assert "它使特征图变小。" in revise(*words, "--lang", "zh", data=tmp_path).stdout
+    assert "它使特征图变小。" in revise(*words, data=tmp_path, REVISE_LANG="zh_CN").stdout
+    assert "It shrinks maps." in revise(*words, "--lang", "en", data=tmp_path, REVISE_LANG="zh_CN").stdout

@@ -188,7 +188,7 @@ def test_check_names_the_engine() -> None:
 
 def test_the_list() -> None:
     done = revise("solve")
-    assert "cnn" in done.stdout
+    assert "CNN" in done.stdout
     assert "conv" in done.stdout
     shown = json.loads(revise("solve", "--json").stdout)
     conv = next(entry for entry in shown if entry["name"] == "conv")

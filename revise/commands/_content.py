@@ -22,9 +22,9 @@ def library(content: Path | None = None) -> Library:
     return open_library(own)
 
 
-def language() -> str:
-    """The language of pages and cards: REVISE_LANG without its country, English without it."""
-    return os.environ.get("REVISE_LANG", "en").replace("-", "_").partition("_")[0].lower() or "en"
+def language(wanted: str | None = None) -> str:
+    """The language of pages and cards: `wanted`, else REVISE_LANG without its country, else English."""
+    return (wanted or os.environ.get("REVISE_LANG", "en")).replace("-", "_").partition("_")[0].lower() or "en"
 
 
 def built(kind: str) -> frozenset[str]:

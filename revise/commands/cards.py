@@ -26,13 +26,13 @@ _HELP = (
 )
 
 
-def run(topics: Sequence[str], *, plain: bool, width: int | None, content: Path | None) -> int:
+def run(topics: Sequence[str], *, plain: bool, width: int | None, content: Path | None, lang: str | None) -> int:
     from revise.render.console import make_console
 
     library = _content.library(content)
     found = [library.find(name) for name in topics]
     entries = list(dict.fromkeys(found)) or [it for it in library.entries if library.has_page(it.id)]
-    deck, waiting = _deck(library, entries)
+    deck, waiting = _deck(library, entries, lang)
     if not deck:
         raise NothingFound(_no_cards(found, waiting))
     pressed = keys.interactive()
@@ -47,7 +47,7 @@ def run(topics: Sequence[str], *, plain: bool, width: int | None, content: Path 
             return 130
 
 
-def _deck(library: Library, entries: Sequence[Entry]) -> tuple[list[Face], int]:
+def _deck(library: Library, entries: Sequence[Entry], lang: str | None) -> tuple[list[Face], int]:
     """What can be asked, in reading order, and how many calculation cards wait for their solver."""
     deck: list[Face] = []
     waiting = 0
@@ -55,7 +55,7 @@ def _deck(library: Library, entries: Sequence[Entry]) -> tuple[list[Face], int]:
     for entry in entries:
         if not library.has_page(entry.id):
             continue
-        topic, problems = library.read(entry.id, _content.language())
+        topic, problems = library.read(entry.id, _content.language(lang))
         _content.warn(problems)
         for card in topic.cards:
             if card.kind != "calc":

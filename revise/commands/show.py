@@ -22,7 +22,16 @@ if TYPE_CHECKING:
 _QUESTIONS = ("cards", "questions", "short answers")
 
 
-def run(topic: str, section: str | None, *, plain: bool, width: int | None, content: Path | None, pager: bool) -> int:
+def run(
+    topic: str,
+    section: str | None,
+    *,
+    plain: bool,
+    width: int | None,
+    content: Path | None,
+    pager: bool,
+    lang: str | None,
+) -> int:
     library = _content.library(content)
     entry = library.find(topic)
     console = make_console(width, plain)
@@ -30,7 +39,7 @@ def run(topic: str, section: str | None, *, plain: bool, width: int | None, cont
     if not library.has_page(entry.id):
         _print(_planned(entry, library, columns), console, pager)
         return 1
-    page, problems = library.read(entry.id, _content.language())
+    page, problems = library.read(entry.id, _content.language(lang))
     title = page.title or entry.title
     if section is not None:
         lines = _section(_named(page, section), columns)

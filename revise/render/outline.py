@@ -37,8 +37,9 @@ def part_title(part: str) -> str:
 def print_solvers(console: Console, entries: Sequence[Entry]) -> None:
     """The solvers by part."""
     lines: list[Text] = []
+    column = 2 + max(len(entry.name) for entry in entries) if entries else 0
     for part, group in groupby(entries, key=lambda entry: entry.part):
-        lines.append(Text(part, style="bold"))
+        lines.append(Text(part_title(part), style="bold"))
         for entry in group:
-            lines += wrap([Piece(entry.summary)], console.width, Text(f"  {entry.name:<16} "))
+            lines += wrap([Piece(entry.summary)], console.width, Text(f"  {entry.name:<{column}}"))
     print_lines(console, [*lines, Text(), Text("`revise solve NAME --help` explains one.", style="dim")])
