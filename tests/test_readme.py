@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from command import ROOT, revise
 
+from docs.pictures import COMMANDS, drawn
+
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 TESTS = "python3 -m venv .venv && .venv/bin/python -m pip install -e '.[dev]' && .venv/bin/python -m pytest -n auto"
 COMMANDS = re.findall(r"^\| `(revise [^`]+)`", README, re.MULTILINE)
@@ -18,11 +20,18 @@ def test_ci_and_contributing_give_the_same_command() -> None:
     assert f"\n{TESTS}\n" in (ROOT / ".ci/run").read_text(encoding="utf-8")
 
 
-def test_the_solution_shown_is_the_solution_printed() -> None:
-    shown = README.partition("```\n")[2].partition("…\n```")[0]
+@pytest.mark.parametrize("name", ["solve", "show"])
+def test_the_pictures_show_what_the_program_prints_today(name: str) -> None:
+    assert (ROOT / f"docs/{name}.svg").read_text(encoding="utf-8") == drawn(name), "run python -m docs.pictures"
     command = re.search(r"\.venv/bin/(revise solve conv .*)$", README, re.MULTILINE)
     assert command is not None
-    assert revise(*shlex.split(command.group(1))[1:]).stdout.startswith(shown)
+    assert command.group(1) == COMMANDS["solve"]
+
+
+def test_every_picture_is_there() -> None:
+    pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README)
+    assert len(pictures) == 3
+    assert all((ROOT / picture).is_file() for picture in pictures)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
