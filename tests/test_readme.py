@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from command import ROOT, revise
 
-from docs.pictures import COMMANDS, drawn
+from docs import pictures
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 TESTS = "python3 -m venv .venv && .venv/bin/python -m pip install -e '.[dev]' && .venv/bin/python -m pytest -n auto"
@@ -22,10 +22,11 @@ def test_ci_and_contributing_give_the_same_command() -> None:
 
 @pytest.mark.parametrize("name", ["solve", "show"])
 def test_the_pictures_show_what_the_program_prints_today(name: str) -> None:
-    assert (ROOT / f"docs/{name}.svg").read_text(encoding="utf-8") == drawn(name), "run python -m docs.pictures"
+    committed = (ROOT / f"docs/{name}.svg").read_text(encoding="utf-8")
+    assert committed == pictures.drawn(name), "run python -m docs.pictures"
     command = re.search(r"\.venv/bin/(revise solve conv .*)$", README, re.MULTILINE)
     assert command is not None
-    assert command.group(1) == COMMANDS["solve"]
+    assert command.group(1) == pictures.COMMANDS["solve"]
 
 
 def test_every_picture_is_there() -> None:
