@@ -45,6 +45,23 @@ def data_folder() -> Path:
     return Path(platformdirs.user_data_dir("revise", appauthor=False))
 
 
+def seen_keys() -> frozenset[str]:
+    """Keys with a grade in force; none where there is no record yet or it can't be read."""
+    import sqlite3
+
+    path = data_folder() / "record.sqlite3"
+    if not path.is_file():
+        return frozenset()
+    try:
+        file = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+        try:
+            return frozenset(key for (key,) in file.execute(f"SELECT DISTINCT key {_IN_FORCE}"))
+        finally:
+            file.close()
+    except sqlite3.Error:
+        return frozenset()
+
+
 class Record:
     """The open record. Use as a context manager; every method raises InputError where the file fails.
 

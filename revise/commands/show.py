@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from revise.commands import _content
 from revise.errors import InputError
+from revise.progress import seen_keys
 from revise.render.console import make_console, print_lines
 from revise.render.inline import title_lines
 from revise.render.page import draw_markdown
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
+_ASKED = ("basic", "reverse", "cloze", "calc")
 _QUESTIONS = ("cards", "questions", "short answers")
 
 
@@ -91,8 +93,9 @@ def _onwards(entry: Entry, page: Topic | None, library: Library, width: int) -> 
         ("Demos", [name for name in entry.demo if name in demos]),
     ]
     if page is not None and page.cards:
-        count = sum(len(card.keys) for card in page.cards if card.kind in ("basic", "reverse", "cloze", "calc"))
-        rows.append((f"Cards ({count})", [f"revise cards {entry.id}"]))
+        keys = {key for card in page.cards if card.kind in _ASKED for key in card.keys}
+        seen = len(keys & seen_keys())
+        rows.append((f"Cards ({seen} seen, {len(keys) - seen} unseen)", [f"revise cards {entry.id}"]))
     lines: list[Text] = []
     for name, words in rows:
         if words:

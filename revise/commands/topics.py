@@ -5,23 +5,27 @@ from pathlib import Path
 from typing import Any
 
 from revise.commands import _content
+from revise.progress import seen_keys
 from revise.topic import Entry, Library
 
 
 def run(*, plain: bool, json: bool, width: int | None, content: Path | None) -> int:
     library = _content.library(content)
+    seen = seen_keys()
     if json:
-        print(json_text.dumps([_as_json(library, entry) for entry in library.entries], ensure_ascii=False, indent=2))
+        print(
+            json_text.dumps([_as_json(library, entry, seen) for entry in library.entries], ensure_ascii=False, indent=2)
+        )
         return 0
     from revise.render.console import make_console
     from revise.render.outline import print_outline
 
-    print_outline(make_console(width, plain), library)
+    print_outline(make_console(width, plain), library, seen)
     _content.warn(library.syllabus[1])
     return 0
 
 
-def _as_json(library: Library, entry: Entry) -> dict[str, Any]:
+def _as_json(library: Library, entry: Entry, seen: frozenset[str]) -> dict[str, Any]:
     page = library.has_page(entry.id)
     topic = library.read(entry.id)[0] if page else None
     return {
@@ -32,6 +36,7 @@ def _as_json(library: Library, entry: Entry) -> dict[str, Any]:
         "own": entry.own,
         "aliases": list(topic.aliases) if topic else [],
         "cards": sum(len(card.keys) for card in topic.cards) if topic else 0,
+        "seen": sum(key in seen for card in topic.cards for key in card.keys) if topic else 0,
         "needs": list(entry.needs),
         "exam": list(entry.exam),
         "covers": [{"slug": point.slug, "text": point.text} for point in entry.covers],
