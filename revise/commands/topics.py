@@ -13,9 +13,8 @@ def run(*, plain: bool, json: bool, width: int | None, content: Path | None) -> 
     library = _content.library(content)
     seen = seen_keys()
     if json:
-        print(
-            json_text.dumps([_as_json(library, entry, seen) for entry in library.entries], ensure_ascii=False, indent=2)
-        )
+        rows = [_as_json(library, entry, seen) for entry in library.entries]
+        print(json_text.dumps(rows, ensure_ascii=False, indent=2))
         return 0
     from revise.render.console import make_console
     from revise.render.outline import print_outline
