@@ -15,7 +15,7 @@ _LETTERS_START = re.compile("[A-Za-z]{2}")
 
 def run_together(last: str, shown: str) -> bool:
     """A name of several letters would run into its neighbour."""
-    if not (last and shown and last[-1].isalnum() and shown[0].isalnum()):
+    if not (last and shown and (last[-1].isalnum() or last[-1] in "'′") and shown[0].isalnum()):
         return False
     return bool(_LETTERS_END.search(last) or _LETTERS_START.match(shown))
 
