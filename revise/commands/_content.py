@@ -43,7 +43,8 @@ def served() -> frozenset[str]:
 
 def warn(problems: Iterable[Problem]) -> None:
     """Say on standard error that something of the content is left out, and where to read what."""
-    count = len(list(problems))
-    if count:
-        many = "1 problem" if count == 1 else f"{count} problems"
-        print(harmless(f"revise: {many} in the content; what is broken is left out: revise check"), file=sys.stderr)
+    found = list(problems)
+    if found:
+        many = "1 problem" if len(found) == 1 else f"{len(found)} problems"
+        command = f"revise check {found[0].where.file}"
+        print(harmless(f"revise: {many} in the content; what is broken is left out: {command}"), file=sys.stderr)

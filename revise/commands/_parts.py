@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
@@ -31,13 +32,13 @@ def installed(name: str) -> str | None:
 
 
 def ask_torch(seconds: float | None = None) -> dict[str, Any]:
-    """`version` and `device` of PyTorch, or `fault`: why it can't be used; {} where there is none.
+    """`version` and `device` of PyTorch, or `fault`: why it can't be used, or `install`: how to get it.
 
     It is imported in a child process; one that has not answered after `seconds` is stopped.
     """
     if find_spec("torch") is None:
-        return {}
-    found: dict[str, Any] = {"version": installed("torch")}
+        return {"version": None, "install": WANTED}
+    found: dict[str, Any] = {"version": installed("torch"), "install": WANTED}
     seconds = SECONDS if seconds is None else seconds
     root = str(Path(__file__).resolve().parent.parent.parent)
     child = subprocess.Popen(
@@ -53,17 +54,11 @@ def ask_torch(seconds: float | None = None) -> dict[str, Any]:
                 stream.close()
         if not isinstance(stopped, subprocess.TimeoutExpired):
             raise
-        try:
+        with suppress(subprocess.TimeoutExpired):  # one that can't even be killed is not waited for
             child.wait(5)
-        except subprocess.TimeoutExpired:
-            pass  # it can't even be killed: nothing to wait for
         return {**found, "fault": f"it doesn't load: no answer after {seconds:g} seconds"}
     for line in said.splitlines():
         if line.startswith("revise:"):
-            return {**found, **json.loads(line.removeprefix("revise:"))}
+            return dict(json.loads(line.removeprefix("revise:")))
     last = (complaint.strip().splitlines() or [f"exit code {child.returncode}"])[-1]
     return {**found, "fault": f"it doesn't load: {last.rpartition('NothingFound: ')[2]}"}
-
-
-def torch_remedy(found: dict[str, Any]) -> str:
-    return f"Install it again: {WANTED}" if "fault" in found else f"For the demos: {WANTED}"

@@ -9,12 +9,15 @@ from pathlib import Path
 from revise.commands import _content
 from revise.errors import InputError
 from revise.progress import data_folder
+from revise.render.console import make_console, print_lines
+from revise.render.wrap import Piece, wrap
 from revise.topic import Entry, Library, Place, normalised, open_library, shipped_folder
 from revise.topic.lines import slug_like
 from revise.topic.template import new_page
 from revise.untrusted import harmless
 
 _LONGEST = 60  # signs of an id, which is a file name too
+_ANY_WIDTH = 100_000
 
 
 @dataclass(frozen=True)
@@ -30,20 +33,26 @@ class _Start:
 def run(topic: str, *, content: Path | None) -> int:
     folder = _folder(content)
     root = next((above for above in (folder, folder.parent) if (above / "syllabus.toml").is_file()), None)
-    start = _shipped(topic, root) if root is not None else _own(topic, folder, named=content is not None)
+    try:
+        start = _shipped(topic, root) if root is not None else _own(topic, folder, named=content is not None)
+    except OSError as fault:
+        raise InputError(f"{fault.filename} can't be read ({fault.strerror}): revise doctor") from fault
     _write(start.path, start.text)
     todo = sum("TODO" in line or line.startswith("### todo-") for line in start.text.split("\n"))
     print(harmless(str(start.path)))
-    print(harmless(f"{start.told} with {todo} places to fill in, each marked TODO. Next:"))
+    told = [Piece(harmless(f"{start.told}: {todo} lines to fill in, marked TODO. Next:"))]
+    lines = wrap(told, (console := make_console()).width)
     for command, purpose in start.next:
-        print(harmless(f"  {command}\n      {purpose}"))
+        lines += wrap([Piece(harmless(command))], _ANY_WIDTH, "  ")  # to be copied whole
+        lines += wrap([Piece(purpose)], console.width, "      ")
+    print_lines(console, lines)
     return 0
 
 
 def _folder(content: Path | None) -> Path:
     """The author's folder: --content, else REVISE_CONTENT, else `content` in the user's data folder."""
     named = content or (Path(os.environ["REVISE_CONTENT"]) if os.environ.get("REVISE_CONTENT") else None)
-    return Path(os.path.abspath(named.expanduser() if named else data_folder() / "content"))  # noqa: PTH100 (links stay)
+    return Path(os.path.abspath(os.path.expanduser(named or data_folder() / "content")))  # noqa: PTH100, PTH111
 
 
 def _shipped(topic: str, root: Path) -> _Start:
@@ -53,9 +62,10 @@ def _shipped(topic: str, root: Path) -> _Start:
         entry = library.find(topic)
     except InputError as fault:
         raise InputError(f"{fault} A page in {root} needs its topic in syllabus.toml first.") from None
-    for page in library.pages_of(entry.id):
-        raise InputError(f"`{entry.id}` has a page already: {page.path}")
     path = root / entry.part / f"{entry.id}.md"
+    for page in library.pages_of(entry.id):
+        if page.head.language == "en":
+            raise InputError(f"`{entry.id}` has a page already: {page.path}")
     told = f"A page for {entry.title}"
     if not entry.slugs:
         told += " (its points in syllabus.toml have no slugs yet, which cards must name)"
@@ -68,7 +78,7 @@ def _shipped(topic: str, root: Path) -> _Start:
 
 
 def _own(topic: str, folder: Path, named: bool) -> _Start:
-    """A page in the student's own `folder`: a topic of his own, or more about one of the syllabus."""
+    """A page in the student's own `folder`: a new topic, or more about one of the syllabus."""
     kept = data_folder() / "content"
     library = open_library([path for path in dict.fromkeys((folder, kept)) if path.is_dir()])
     entry = library.names.get(normalised(topic))
@@ -76,7 +86,7 @@ def _own(topic: str, folder: Path, named: bool) -> _Start:
     pages = library.pages_of(found.id)
     if found.own and pages:
         raise InputError(f"`{found.id}` has a page already: {pages[0].path}")
-    written = any(not page.own for page in pages)
+    written = any(not page.own and page.head.language == "en" for page in pages)
     path = folder / f"{found.id}.md"
     text = new_page(found, own=True, extends=not found.own, cards_only=written, calc=_solvers(found))
     told = f"A page for {found.title}"

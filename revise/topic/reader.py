@@ -179,11 +179,14 @@ def _points(block: list[Line], faults: Fault) -> tuple[tuple[str, int], ...]:
 
 
 def _check_todo(lines: Iterable[Line], faults: Fault) -> bool:
-    """Whether a placeholder stands in `lines`, code excepted; each is a problem."""
-    left = [line for line in lines if not line.code and _TODO.search(line.text)]
-    for line in left:
-        named = " (an id says what the card asks, and stays for good)" if "### todo-" in line.text else ""
-        faults.add(line.number, f"a TODO is left: write what it asks for, or take it out{named}")
+    """Whether a placeholder stands in `lines`, code excepted; each line with one is a problem."""
+    left = [(line, found) for line in lines if not line.code and (found := _TODO.search(line.text))]
+    for line, found in left:
+        words = line.text[found.end() :].strip(" :\uff1a") or line.text.strip()
+        words = words if len(words) <= 60 else f"{words[:59].rstrip()}…"
+        if line.text.startswith("### todo-"):
+            words = "an id that says what the card asks (it stays for good)"
+        faults.add(line.number, f"still to be written: {words}")
     return bool(left)
 
 

@@ -80,17 +80,18 @@ def _front_matter(entry: Entry, own: bool, extends: bool) -> str:
 
 
 def _section(name: str, guide: str, points: Iterable[Point]) -> list[str]:
-    """The section with a heading for each of its points: traps under Traps, all others under Summary."""
+    """The section with each of its points: the syllabus's traps under Traps, all others under Summary."""
     parts = [f"## {name}", f"TODO: {guide}"]
     if name not in ("Summary", "Traps"):
         return parts
-    mine = [point for point in points if _is_trap(point) == (name == "Traps")]
-    if mine and name == "Summary":
-        parts.append("TODO: each point of the syllabus stands below; move it to the section where it belongs")
-    for point in mine:
-        named = f" {{point={point.slug}}}" if point.slug else ""
+    for point in points:
+        if _is_trap(point) != (name == "Traps"):
+            continue
+        if point.slug:
+            heading = point.slug.removeprefix("trap-").replace("-", " ").capitalize()
+            parts.append(f"### {heading} {{point={point.slug}}}")
         words = " ".join(point.text.removeprefix("TRAP").lstrip(": ").split())
-        parts += [f"### TODO: a heading{named}", f"TODO: {words}"]
+        parts.append(f"TODO: {words}" + (" (move it where it belongs)" if name == "Summary" else ""))
     return parts
 
 
