@@ -318,3 +318,10 @@ def test_topics_and_pages_count_what_was_seen(tmp_path: Path) -> None:
     assert next(topic for topic in topics if topic["id"] == "convolution")["seen"] == 2
     (tmp_path / "record.sqlite3").write_bytes(b"not a database")
     assert "Cards (0 seen, " in revise("show", "convolution", "--no-pager", data=tmp_path).stdout
+
+
+def test_the_sign_of_a_quotation_is_no_relation_and_a_relation_no_quotation() -> None:
+    quoted = plain(draw_markdown("> words\n> $$\n> \\frac{a}{b}\n> > c\n> $$\n", 60))
+    assert "│     a" in quoted
+    assert quoted.count(">") == 1
+    assert "a > b" in plain(draw_markdown("$$\na\n> b\n$$\n", 60))

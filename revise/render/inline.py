@@ -31,7 +31,7 @@ class Maths:
     def __init__(self, text: str) -> None:
         text = harmless(text)
         spans, _ = find_maths(text)
-        self.spans: list[Span] = [_unquoted(span) for span in spans]
+        self.spans: list[Span] = [_unquoted(span, text) for span in spans]
         self.source: list[str] = [text[span.start : span.end] for span in spans]
         parts: list[str] = []
         at = 0
@@ -64,12 +64,13 @@ class Maths:
         return [*parts, (words, None)] if parts else None
 
 
-def _unquoted(span: Span) -> Span:
-    """A formula of several lines in a quotation has its `>` signs inside."""
-    first, *rest = span.tex.split("\n")
-    if rest and all(line.lstrip().startswith(">") for line in rest):
-        return replace(span, tex="\n".join([first, *(line.lstrip()[1:] for line in rest)]).strip())
-    return span
+def _unquoted(span: Span, text: str) -> Span:
+    """A formula of several lines in a quotation has its `>` signs inside; elsewhere `>` is a relation."""
+    line = text[text.rfind("\n", 0, span.start) + 1 : span.start]
+    if "\n" not in span.tex or not line.lstrip().startswith(">"):
+        return span
+    rows = [row.strip().removeprefix(">") for row in span.tex.split("\n")]
+    return replace(span, tex="\n".join(rows).strip())
 
 
 def pieces_of(children: "Sequence[Token]", maths: Maths, style: str = "") -> list[Piece]:
