@@ -322,6 +322,6 @@ def test_topics_and_pages_count_what_was_seen(tmp_path: Path) -> None:
 
 def test_the_sign_of_a_quotation_is_no_relation_and_a_relation_no_quotation() -> None:
     quoted = plain(draw_markdown("> words\n> $$\n> \\frac{a}{b}\n> > c\n> $$\n", 60))
-    assert "│     a" in quoted
-    assert quoted.count(">") == 1
+    assert "│   a\n│   ─ > c\n│   b" in quoted
+    assert quoted.count(">") == 1, quoted
     assert "a > b" in plain(draw_markdown("$$\na\n> b\n$$\n", 60))
