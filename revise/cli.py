@@ -90,11 +90,12 @@ def search(
     json: Json = False,
     width: Width = None,
     content: Content = None,
+    lang: Lang = None,
 ) -> None:
     """Where something is said: pages, cards and solvers, best first, each with the command that opens it."""
     from revise.commands import search
 
-    raise typer.Exit(search.run(words, limit=limit, plain=plain, json=json, width=width, content=content))
+    raise typer.Exit(search.run(words, limit=limit, plain=plain, json=json, width=width, content=content, lang=lang))
 
 
 @app.command()

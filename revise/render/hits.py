@@ -91,20 +91,20 @@ def draw_context(context: Context, width: int) -> Text:
     first, last = 0, len(chunks)
     if sum(chunk.width for chunk in chunks) > width:
         first, last = _window(chunks, context, max(width - 2, 4))
-    line = Text("…" if first else "", no_wrap=True)
+    shown = "…" if first else ""
+    bold: list[tuple[int, int]] = []
     for chunk in chunks[first:last]:
-        at = chunk.start
-        if chunk.shown:
-            line.append(chunk.shown)
-            continue
-        for start, end, _ in context.marks:
-            start, end = max(start, at), min(end, chunk.end)
-            if start < end:
-                line.append(context.plain[at:start])
-                line.append(context.plain[start:end], _MARK)
-                at = end
-        line.append(context.plain[at : chunk.end])
-    line.append("…" if last < len(chunks) else "")
+        shift = len(shown) - chunk.start
+        shown += chunk.shown or context.plain[chunk.start : chunk.end]
+        for start, end, _ in context.marks if not chunk.shown else ():
+            start, end = max(start, chunk.start) + shift, min(end, chunk.end) + shift
+            if start < end and bold and start <= bold[-1][1]:
+                bold[-1] = (bold[-1][0], max(end, bold[-1][1]))
+            elif start < end:
+                bold.append((start, end))
+    line = Text(shown + ("…" if last < len(chunks) else ""), no_wrap=True)
+    for start, end in bold:
+        line.stylize(_MARK, start, end)
     return line
 
 
@@ -151,10 +151,11 @@ def _chunks(context: Context, room: int) -> list[_Chunk]:
     """The context in pieces of at most `room` cells."""
     chunks: list[_Chunk] = []
     at = 0
-    whole = sorted([*context.formulas, *((start, end) for start, end, _ in context.marks)])
-    for start, end in [*whole, (len(context.plain), len(context.plain))]:
-        if start < at:
-            continue  # a mark in a formula, or two that overlap
+    whole = [*context.formulas, (len(context.plain), len(context.plain))]
+    for start, end, _ in context.marks:
+        apart = all(end <= first or last <= start for first, last in whole)
+        whole += [(start, end)] if apart and cell_len(context.plain[start:end]) <= room else []
+    for start, end in sorted(whole):
         for match in _CHUNK.finditer(context.plain, at, start):
             width = cell_len(match.group())
             if width <= room:

@@ -3,7 +3,8 @@
 Standard library only, and nothing of Rich: drawing the hits is `revise.render.hits`'s.
 """
 
+from revise.search.places import Hit
 from revise.search.query import Query
-from revise.search.ranking import Found, Hit, search
+from revise.search.ranking import Found, search
 
 __all__ = ["Found", "Hit", "Query", "search"]

@@ -16,15 +16,17 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _HAN_RUN = re.compile(f"[{_HAN}]+")
-_JOINTS = re.compile("[-\u2010\u2011'’]")
+_SCRIPT = "\u00b2\u00b3\u00b9\u2070-\u209c\u1d2c-\u1d6a"
+# Between the parts of a word: a joint, or where an exponent or an index begins (F² is F and 2, as in TeX).
+_JOINTS = re.compile(f"[-\u2010\u2011'’]|(?<=[^{_SCRIPT}])(?=[{_SCRIPT}])")
 _LAYOUT = frozenset(
     "frac dfrac tfrac left right big Big bigg Bigg text textbf textit mathrm mathbf mathbb mathcal mathit mathsf "
     "boldsymbol operatorname quad qquad cdot ldots dots cdots vdots ddots displaystyle limits nolimits substack "
     "boxed underbrace overbrace underset overset label tag mid middle bigl bigr Bigl Bigr hline".split()
 )
 STOP = frozenset(
-    "a an and are as at be by can do does for from how in is it its of on or that the their this to was what when "
-    "which why with you your i my me 的 了 是 吗".split()
+    "a an and are as at be by can do does for from how in is it its many much of on or that the their this to was "
+    "what when which why with you your i my me 的 了 是 吗".split()
 )
 """Words of a question that say nothing; they are dropped unless there is nothing else."""
 
@@ -113,7 +115,7 @@ def _letter(sign: str) -> str:
     """A Greek letter by its name, any other sign as it stands."""
     if not "\u0370" <= sign <= "\u03ff":
         return sign
-    return unicodedata.name(sign, sign).rpartition(" ")[2].lower().replace("lamda", "lambda").replace("symbol", sign)
+    return unicodedata.name(sign, sign).rpartition(" ")[2].lower().replace("lamda", "lambda")
 
 
 def one_typo(word: str) -> set[str]:
