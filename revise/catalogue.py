@@ -3,9 +3,8 @@
 import inspect
 import re
 from ast import literal_eval
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
@@ -104,6 +103,17 @@ def entries() -> list[Entry]:
     return [_entry(path) for path in sorted(_FOLDER.glob("*/[!_]*.py"))]
 
 
+def served(wanted: Collection[str]) -> frozenset[str]:
+    """Those of `wanted` that `revise solve` takes: solvers by file name, else what a solver says it serves."""
+    found = set(wanted) & set(names())
+    missing = set(wanted) - found
+    for path in _FOLDER.glob("*/[!_]*.py") if missing else ():
+        source = path.read_text(encoding="utf-8")
+        if any(f'"{name}"' in source for name in missing):
+            found |= missing & set(_entry(path).serves)
+    return frozenset(found)
+
+
 def names() -> list[str]:
     """The commands: file names with hyphens."""
     return sorted(option(path.stem) for path in _FOLDER.glob("*/[!_]*.py"))
@@ -128,6 +138,8 @@ def load(name: str) -> Solver:
     if asked in planned:
         raise NothingFound(f"the solver {name!r} is planned, not built yet; `revise solve` lists those there are")
     fault = unknown(f"solver {name!r}", sorted(known), name)
+    from difflib import get_close_matches
+
     near = [each for each in sorted(planned) if {*each.split("-")} <= {*asked.split("-")}]  # max-pool: pool
     near += get_close_matches(asked, sorted(planned), 1, 0.75)
     if near and not fault.endswith("?"):
@@ -137,6 +149,8 @@ def load(name: str) -> Solver:
 
 def unknown(what: str, known: list[str], word: str | None = None) -> str:
     """The sentence for a word nobody knows, with the nearest known one."""
+    from difflib import get_close_matches
+
     by_small = {each.lower(): each for each in known}
     close = get_close_matches((word or what).lower(), by_small, 1, 0.5)
     return f"there is no {what}" + (f"; did you mean {by_small[close[0]]}?" if close else "")

@@ -9,10 +9,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from revise.errors import InputError
-from revise.schedule import Review
 
 if TYPE_CHECKING:
     import sqlite3
+
+    from revise.schedule import Review
 
 SCHEMA = 1
 _TABLES = (
@@ -95,7 +96,7 @@ class Record:
     ) -> None:
         self._file.close()
 
-    def add(self, key: str, grade: int, seconds: float, text_hash: str, at: datetime | None = None) -> Review:
+    def add(self, key: str, grade: int, seconds: float, text_hash: str, at: datetime | None = None) -> "Review":
         """Store a grade; when this returns it is on the disk. `at` is UTC, now without it."""
         at = (at or datetime.now(UTC)).astimezone(UTC)
         row = (key, grade, at.isoformat(), round(seconds, 3), text_hash)
@@ -104,9 +105,9 @@ class Record:
                 "INSERT INTO review (key, grade, at_utc, seconds, text_hash) VALUES (?, ?, ?, ?, ?)", row
             )
         assert done.lastrowid is not None
-        return Review(done.lastrowid, key, grade, at, round(seconds, 3), text_hash)
+        return _review((done.lastrowid, *row))
 
-    def undo_last(self, at: datetime | None = None) -> Review | None:
+    def undo_last(self, at: datetime | None = None) -> "Review | None":
         """Take the last grade in force back and return it; None where there is none."""
         at = (at or datetime.now(UTC)).astimezone(UTC)
         with self._writing():
@@ -116,7 +117,7 @@ class Record:
             self._file.execute("INSERT INTO undo (review, at_utc) VALUES (?, ?)", (row[0], at.isoformat()))
         return _review(row)
 
-    def reviews(self, key: str | None = None) -> list[Review]:
+    def reviews(self, key: str | None = None) -> "list[Review]":
         """The grades in force, in the order they were given; of one key if it is named."""
         where, values = (" AND key = ?", (key,)) if key is not None else ("", ())
         with self._explained():
@@ -167,7 +168,9 @@ class Record:
             raise InputError(_explain(self.path, fault)) from fault
 
 
-def _review(row: tuple[int, str, int, str, float, str]) -> Review:
+def _review(row: tuple[int, str, int, str, float, str]) -> "Review":
+    from revise.schedule import Review
+
     number, key, grade, at, seconds, text_hash = row
     return Review(number, key, grade, datetime.fromisoformat(at), seconds, text_hash)
 

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -115,6 +115,18 @@ class Solution:
         """The last step of each name; a name with its index goes before a name as written."""
         named = [step for step in self.steps if step.name]
         return {**{step.name: step for step in named}, **{step.shown: step for step in named}}
+
+    def towards(self, words: Collection[str]) -> "Solution":
+        """Only the answers called `words` and the steps that lead to them; notes and equations stay."""
+        answers = {word: name for word, name in self.answers.items() if word in words}
+        needed = {self.step(word).key[0] for word in answers}
+        steps = []
+        for step in reversed(self.steps):
+            if step.name and step.key[0] not in needed:
+                continue
+            steps.append(step)
+            needed |= set(free_names(step.tree)) if step.name else set()
+        return Solution(self.given, tuple(reversed(steps)), answers, self.words)
 
     def walk(self) -> Iterator[tuple[Step, dict[str, Any]]]:
         """Each step with what was known before it (its own index letters included)."""

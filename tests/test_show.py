@@ -310,10 +310,10 @@ def test_language_option_and_variable(tmp_path: Path) -> None:
 def test_topics_and_pages_count_what_was_seen(tmp_path: Path) -> None:
     before = revise("show", "convolution", "--no-pager", data=tmp_path).stdout
     assert re.search(r"Cards \(0 seen, \d+ unseen\)", before)
-    assert "seen" not in revise("topics", data=tmp_path).stdout
+    assert re.search(r"pooling · cards: 0 seen, \d+\s+unseen", revise("topics", data=tmp_path).stdout)
     assert revise("cards", "convolution", data=tmp_path, stdin="3\n4\nq\n").returncode == 0
     assert "Cards (2 seen, " in revise("show", "convolution", "--no-pager", data=tmp_path).stdout
-    assert "Convolution and pooling · 2 seen" in revise("topics", data=tmp_path).stdout
+    assert "Convolution and pooling · cards: 2 seen" in revise("topics", data=tmp_path).stdout
     topics = json.loads(revise("topics", "--json", data=tmp_path).stdout)
     assert next(topic for topic in topics if topic["id"] == "convolution")["seen"] == 2
     (tmp_path / "record.sqlite3").write_bytes(b"not a database")

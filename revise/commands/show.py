@@ -14,13 +14,12 @@ from revise.render.inline import title_lines
 from revise.render.page import draw_markdown
 from revise.render.worked import draw_worked
 from revise.render.wrap import Piece, blank, joined, wrap
-from revise.topic import Entry, Library, Section, Topic, normalised
+from revise.topic import Entry, Library, Section, Topic, asked_keys, normalised
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-_ASKED = ("basic", "reverse", "cloze", "calc")
 _QUESTIONS = ("cards", "questions", "short answers")
 
 
@@ -86,14 +85,16 @@ def _planned(entry: Entry, library: Library, width: int) -> "list[Text]":
 
 def _onwards(entry: Entry, page: Topic | None, library: Library, width: int) -> "list[Text]":
     """Where to go from here: only what exists."""
-    solvers, demos = _content.served(), _content.built("demos")
+    from revise import catalogue
+
+    solvers, demos = catalogue.served(entry.solve), _content.built("demos")
     rows: list[tuple[str, Sequence[str]]] = [
         ("Read before", [f"{name}{'' if library.has_page(name) else ' (planned)'}" for name in entry.needs]),
         ("Solve", [name for name in entry.solve if name in solvers]),
         ("Demos", [name for name in entry.demo if name in demos]),
     ]
     if page is not None and page.cards:
-        keys = {key for card in page.cards if card.kind in _ASKED for key in card.keys}
+        keys = asked_keys(page)
         seen = len(keys & seen_keys())
         rows.append((f"Cards ({seen} seen, {len(keys) - seen} unseen)", [f"revise cards {entry.id}"]))
     lines: list[Text] = []

@@ -6,7 +6,7 @@ from typing import Any
 
 from revise.commands import _content
 from revise.progress import seen_keys
-from revise.topic import Entry, Library
+from revise.topic import Entry, Library, asked_keys
 
 
 def run(*, plain: bool, json: bool, width: int | None, content: Path | None) -> int:
@@ -27,6 +27,7 @@ def run(*, plain: bool, json: bool, width: int | None, content: Path | None) -> 
 def _as_json(library: Library, entry: Entry, seen: frozenset[str]) -> dict[str, Any]:
     page = library.has_page(entry.id)
     topic = library.read(entry.id)[0] if page else None
+    keys = asked_keys(topic) if topic else frozenset()
     return {
         "id": entry.id,
         "part": entry.part,
@@ -34,8 +35,8 @@ def _as_json(library: Library, entry: Entry, seen: frozenset[str]) -> dict[str, 
         "page": page,
         "own": entry.own,
         "aliases": list(topic.aliases) if topic else [],
-        "cards": sum(len(card.keys) for card in topic.cards) if topic else 0,
-        "seen": sum(key in seen for card in topic.cards for key in card.keys) if topic else 0,
+        "cards": len(keys),
+        "seen": len(keys & seen),
         "needs": list(entry.needs),
         "exam": list(entry.exam),
         "covers": [{"slug": point.slug, "text": point.text} for point in entry.covers],

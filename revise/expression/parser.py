@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from itertools import pairwise
 from typing import NoReturn
 
@@ -224,6 +223,8 @@ class _Parser:
         return int(power.value)
 
     def _not_a_function(self, name: str) -> str:
+        from difflib import get_close_matches
+
         if name == "sigma":
             return "sigma(…): for the logistic function write sigmoid(…), for a product sigma*(…)"
         close = get_close_matches(name.lower(), list(ARITY), 1)
@@ -231,6 +232,8 @@ class _Parser:
         return f"{name}(…): {name} is no function; for a product write {name}*(…){meant}"
 
     def _unknown(self, name: str) -> str:
+        from difflib import get_close_matches
+
         assert self.names is not None
         if 1 < len(name) <= 6 and all(letter in self.names for letter in name):
             return f"unknown name {name}; for a product write {'*'.join(name)}"

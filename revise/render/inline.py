@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -70,7 +69,7 @@ def _unquoted(span: Span, text: str) -> Span:
     if "\n" not in span.tex or not line.lstrip().startswith(">"):
         return span
     rows = [row.strip().removeprefix(">") for row in span.tex.split("\n")]
-    return replace(span, tex="\n".join(rows).strip())
+    return span._replace(tex="\n".join(rows).strip())
 
 
 def pieces_of(children: "Sequence[Token]", maths: Maths, style: str = "") -> list[Piece]:

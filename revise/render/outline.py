@@ -1,6 +1,5 @@
 """Lists by part: the syllabus with its pages, and the solvers."""
 
-from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -11,19 +10,20 @@ from revise.catalogue import Entry
 from revise.render.console import print_lines
 from revise.render.inline import one_line
 from revise.render.wrap import Piece, wrap
-from revise.topic import Library
+from revise.topic import Library, asked_keys
 
 
 def print_outline(console: Console, library: Library, seen: frozenset[str]) -> None:
     """Every topic in reading order; a full dot has a page. `seen` are the keys of cards with a grade."""
     lines: list[Text] = []
-    met = Counter(key.split("/")[-2] for key in seen)
     for part, entries in groupby(library.entries, key=lambda entry: entry.part):
         lines += [*([Text()] if lines else []), Text(part_title(part), "bold")]
         for entry in entries:
             written = library.has_page(entry.id)
             pieces = [Piece(entry.id, "bold" if written else "", keep=True), Piece(" — " + one_line(entry.title).plain)]
-            pieces += [Piece(f" · {met[entry.id]} seen", "dim")] * bool(met[entry.id])
+            if written and (keys := asked_keys(library.read(entry.id)[0])):
+                met = len(keys & seen)
+                pieces.append(Piece(f" · cards: {met} seen, {len(keys) - met} unseen", "dim"))
             lines += wrap(pieces, console.width, "  ● " if written else "  ○ ")
     pages = sum(library.has_page(entry.id) for entry in library.entries)
     count = len(library.entries)

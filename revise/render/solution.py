@@ -17,7 +17,7 @@ from revise.numerals import Numerals
 from revise.render.console import print_lines
 from revise.render.figures import nested, shortened
 from revise.render.formula import formula_block, formula_line
-from revise.render.step_formula import Labels, in_place, sides
+from revise.render.step_formula import Labels, formula_tex, in_place, sides
 from revise.render.step_table import table_lines
 from revise.render.step_value import given_text, side_latex, value_chain
 from revise.render.wrap import Piece, wrap
@@ -92,7 +92,7 @@ class _Drawn:
             return self._equation(formula)
         left = latex_target(self.step.name, dict(self.step.at))
         sign = r"\leftarrow" if self.step.update else "="
-        right = r" \times ".join(map(side_latex, sides(formula))) if self.step.unit == "shape" else latex(formula)
+        right = r" \times ".join(map(side_latex, sides(formula))) if self.step.unit == "shape" else formula_tex(formula)
         block = formula_block(f"{left} {sign} {right}", self.room)
         if len(block) == 2 and cell_len(line := formula_line(f"{left} {sign} {right}")) <= self.room:
             block = [line]  # two rows only lower a script: one line of text says as much
@@ -131,9 +131,9 @@ class _Drawn:
         ]
 
     def _equation(self, formula: Node) -> list[Text]:
-        lines = [Text(line) for line in formula_block(latex(formula), self.room)]
+        lines = [Text(line) for line in formula_block(formula_tex(formula), self.room)]
         written = shortened(self.written, self.numerals).text
-        if written != formula_line(latex(formula)):
+        if written != formula_line(formula_tex(formula)):
             lines += wrap([Piece(written)], self.room, "  ", "    ")
         return lines
 
@@ -166,7 +166,7 @@ class _Drawn:
         if is_plain(written) or (size(written) > _LONGEST and not self.everything):
             return
         line = shortened(written, self.numerals, value)
-        if line.text != formula_line(latex(formula)):
+        if line.text != formula_line(formula_tex(formula)):
             yield line.sign, line.text
 
 

@@ -1,12 +1,14 @@
 """A step's formula as a reader wants it: index letters filled in, small products written out."""
 
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from typing import Any
 
 from revise.engines import exact
+from revise.engines.latex import latex
 from revise.errors import InputError
 from revise.expression import LEAVES, Node, free_names, number, postorder, substitute
-from revise.solution import Step
+from revise.solution import Step, formula_tree
 
 Labels = Mapping[str, tuple[Any, ...]]
 """Name of a small set → its labels."""
@@ -14,12 +16,21 @@ Labels = Mapping[str, tuple[Any, ...]]
 
 def in_place(step: Step, labels: Labels) -> Node:
     """The formula with the step's index letters filled in: h[t-1] at t = 3 reads h₂."""
+    if isinstance(step.formula, Node):
+        return _filled(step.formula, tuple(step.at.items()), (), False)
+    return _filled_text(step.formula, tuple(step.at.items()), tuple(labels.items()), step.unit == "shape")
+
+
+@lru_cache(maxsize=1024)
+def _filled_text(formula: str, at: tuple[Any, ...], labels: tuple[Any, ...], shape: bool) -> Node:
+    """A page works one solver out several times: its literal formulas come again."""
+    return _filled(formula_tree(formula), at, labels, shape)
+
+
+def _filled(tree: Node, at: tuple[Any, ...], labels: tuple[Any, ...], shape: bool) -> Node:
     filled = substitute(
-        _spread(step.tree, labels, ("prod", "list") if step.unit == "shape" else ("prod",)),
-        {
-            letter: Node("label", (value,)) if isinstance(value, str) else number(value)
-            for letter, value in step.at.items()
-        },
+        _spread(tree, dict(labels), ("prod", "list") if shape else ("prod",)),
+        {letter: Node("label", (value,)) if isinstance(value, str) else number(value) for letter, value in at},
     )
     made: dict[int, Node] = {}
     for node in postorder(filled):
@@ -33,6 +44,12 @@ def in_place(step: Step, labels: Labels) -> Node:
             args = [_folded(arg) for arg in args]
         made[id(node)] = Node(node.head, tuple(args), node.at)
     return made[id(filled)]
+
+
+@lru_cache(maxsize=1024)
+def formula_tex(formula: Node) -> str:
+    """The LaTeX of a formula from `in_place`, which gives the same one again."""
+    return latex(formula)
 
 
 def sides(formula: Node) -> list[Node]:

@@ -8,7 +8,7 @@ from revise.topic.model import Worked
 
 
 def draw_worked(worked: Worked, width: int) -> list[Text]:
-    """The problem with its steps; where its solver is not built, with the answers the page states."""
+    """The problem with the steps to the answers that the page names; without a solver, the page's own answers."""
     from revise.request import read_request, split
 
     words, own, options = split(list(worked.argv)[2:])
@@ -17,7 +17,9 @@ def draw_worked(worked: Worked, width: int) -> list[Text]:
         if request.find is None:
             from revise.render.solution import solution_lines
 
-            drawn = solution_lines(request.solve(), width, options.numerals)
+            solution = request.solve()
+            named = [answer.name for answer in worked.answers if answer.name in solution.answers]
+            drawn = solution_lines(solution.towards(named) if named else solution, width, options.numerals)
         else:
             from revise.render.found import found_lines
 

@@ -52,11 +52,24 @@ def wrap(pieces: Iterable[Piece], width: int, first: Text | str = "", rest: Text
     first = Text(first) if isinstance(first, str) else first
     rest = Text(" " * first.cell_len) if rest is None else Text(rest) if isinstance(rest, str) else rest
     room = max(width - max(first.cell_len, rest.cell_len), 2)
+    pieces = list(pieces)
+    if sum(cell_len(piece.text) for piece in pieces) <= room and not any(c in p.text for p in pieces for c in "\n\t"):
+        return [_whole(pieces, first)]
     lines: list[Text] = []
     for row in _rows(pieces, room):
         for units in _fill(_words(row), room):
             lines.append(_line(units, first if not lines else rest))
     return lines or [_line([], first)]
+
+
+def _whole(pieces: Iterable[Piece], first: Text) -> Text:
+    """A line that fits as it is."""
+    line = first.copy()
+    for piece in pieces:
+        line.append(piece.text, piece.style or None)
+    line.rstrip()
+    line.no_wrap = True
+    return line
 
 
 def _rows(pieces: Iterable[Piece], room: int) -> list[list[_Unit]]:

@@ -3,7 +3,7 @@
 Imports nothing of the project but `revise.errors`, and no Rich: drawing is `revise.render`'s.
 """
 
-from revise.topic.cards import faces
+from revise.topic.cards import asked_keys, faces
 from revise.topic.library import Library, normalised, open_library, shipped_folder
 from revise.topic.model import Card, Entry, Face, Place, Point, Problem, Section, Topic, Worked
 from revise.topic.reader import read_topic
@@ -19,6 +19,7 @@ __all__ = [
     "Section",
     "Topic",
     "Worked",
+    "asked_keys",
     "faces",
     "normalised",
     "open_library",

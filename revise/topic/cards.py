@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from revise.topic import cloze
 from revise.topic.fields import Fields, read_fields
 from revise.topic.lines import SLUG, Fault, Line, listed, slug_like, suggest
-from revise.topic.model import Card, Face, Gap, Place
+from revise.topic.model import Card, Face, Gap, Place, Topic
 
 KINDS: dict[str, tuple[str, ...]] = {
     "basic": ("Cards",),
@@ -188,3 +188,9 @@ def faces(card: Card) -> tuple[Face, ...]:
             for number in card.numbers
         )
     return ()
+
+
+def asked_keys(topic: Topic) -> frozenset[str]:
+    """The keys that a sitting of flashcards can ask: questions and short answers are the quiz's."""
+    kinds = ("basic", "reverse", "cloze", "calc")
+    return frozenset(key for card in topic.cards if card.kind in kinds for key in card.keys)

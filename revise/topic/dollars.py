@@ -1,7 +1,7 @@
 """Where the maths is in a Markdown text: `$…$` and `$$…$$`, not inside code, not a price."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _TOKEN = re.compile(
     r"""
@@ -18,8 +18,7 @@ _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _MATHS_SIGN = re.compile(r"[\\^_={}]")
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """Maths at text[start:end], its dollars included."""
 
     start: int

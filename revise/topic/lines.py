@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from revise.topic.model import Place, Problem
 
@@ -15,8 +16,7 @@ MOST_BYTES = 4_000_000
 """What a content file may have; a page of ten thousand words has a sixtieth of it."""
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """A line without its end and trailing blanks; `code` where it is a fence or stands inside one."""
 
     number: int

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, order=True)
-class Place:
+class Place(NamedTuple):
     """A line of a file; lines count from 1."""
 
     file: Path
@@ -15,8 +15,7 @@ class Place:
         return f"{self.file}:{self.line}"
 
 
-@dataclass(frozen=True, order=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing that is wrong, where, and what was probably meant."""
 
     where: Place
@@ -26,8 +25,7 @@ class Problem:
         return f"{self.where}: {self.message}"
 
 
-@dataclass(frozen=True)
-class Point:
+class Point(NamedTuple):
     """A point of the syllabus; without a slug no card can name it yet."""
 
     text: str
@@ -54,8 +52,7 @@ class Entry:
         return tuple(point.slug for point in self.covers if point.slug is not None)
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """A line `name = text` of a worked problem; the name is empty where there is one answer."""
 
     name: str
@@ -89,8 +86,7 @@ class Section:
     worked: tuple[Worked, ...] = ()
 
 
-@dataclass(frozen=True)
-class Option:
+class Option(NamedTuple):
     """A line of a choice or a true-false question."""
 
     text: str
@@ -99,8 +95,7 @@ class Option:
     place: Place
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """What a short answer must say, and the marks for it."""
 
     marks: int
@@ -108,8 +103,7 @@ class Mark:
     place: Place
 
 
-@dataclass(frozen=True)
-class Gap:
+class Gap(NamedTuple):
     """`{{number:text::hint}}` at text[start:end] of a cloze."""
 
     number: int

@@ -180,7 +180,8 @@ def _points(block: list[Line], faults: Fault) -> tuple[tuple[str, int], ...]:
 
 def _check_todo(lines: Iterable[Line], faults: Fault) -> bool:
     """Whether a placeholder stands in `lines`, code excepted; each line with one is a problem."""
-    left = [(line, found) for line in lines if not line.code and (found := _TODO.search(line.text))]
+    marked = [line for line in lines if "TODO" in line.text or "todo-" in line.text]
+    left = [(line, found) for line in marked if not line.code and (found := _TODO.search(line.text))]
     for line, found in left:
         words = line.text[found.end() :].strip(" :\uff1a") or line.text.strip()
         words = words if len(words) <= 60 else f"{words[:59].rstrip()}…"

@@ -56,17 +56,16 @@ def read_entry(path: Path, topic: str) -> Entry | None:
     """The entry of one topic alone, a hundredth of the file; None where the whole has to be read."""
     faults = Fault(path)
     text = read_text(path, faults) or ""
-    starts = [match.start() for match in _TOPIC.finditer(text)]
-    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
-        block = text[start:end]
-        if re.search(rf'^id = "{re.escape(topic)}"\s*$', block, re.MULTILINE) is None:
-            continue
-        try:
-            fields = tomllib.loads(block)["topic"][0]
-        except tomllib.TOMLDecodeError:
-            return None
-        return _entry(fields, {}, text.count("\n", 0, start) + 1, [], faults)
-    return None
+    at = text.find(f'\nid = "{topic}"\n')
+    start = text.rfind("[[topic]]", 0, max(at, 0))
+    if at < 0 or start < 0:
+        return None
+    end = text.find("[[topic]]", at)
+    try:
+        fields = tomllib.loads(text[start : end if end > 0 else len(text)])["topic"][0]
+    except tomllib.TOMLDecodeError:
+        return None
+    return _entry(fields, {}, text.count("\n", 0, start) + 1, [], faults) if fields.get("id") == topic else None
 
 
 def _lines(rows: list[str], start: int, end: int) -> dict[str, int]:
