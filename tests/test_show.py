@@ -213,7 +213,7 @@ def test_topic_without_a_page(tmp_path: Path) -> None:
 
 def test_topics(tmp_path: Path) -> None:
     done = revise("topics", "--width", "60", data=tmp_path)
-    assert done.returncode == 0 and "\nCNN\n  ● convolution — Convolution and pooling\n" in done.stdout
+    assert done.returncode == 0 and "\nCNN\n  ● convolution — Convolution and pooling · cards: 0 seen" in done.stdout
     assert done.stdout.index("Foundations") < done.stdout.index("Networks") < done.stdout.index("CNN")
     entries = json.loads(revise("topics", "--json", data=tmp_path).stdout)
     convolution = next(entry for entry in entries if entry["id"] == "convolution")
