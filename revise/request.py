@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from inspect import Parameter
-from typing import Any
+from typing import Any, NamedTuple
 
 from revise import catalogue
 from revise.catalogue import Solver, option, unknown
@@ -58,10 +58,22 @@ class Options:
         return Style(self.numerals, "round-steps" in self.flags)
 
 
-def split(args: Sequence[str]) -> tuple[list[str], list[tuple[str, str | None]], Options]:
-    """Words, the solver's own options in order (None: no value followed), and the common options."""
+class Own(NamedTuple):
+    """An option of the solver's own: `text` is None where no value followed, `joined` where = did.
+
+    `place` counts the words before it.
+    """
+
+    name: str
+    text: str | None
+    joined: bool = False
+    place: int = 0
+
+
+def split(args: Sequence[str]) -> tuple[list[str], list[Own], Options]:
+    """Words, the solver's own options in order, and the common options."""
     words: list[str] = []
-    own: list[tuple[str, str | None]] = []
+    own: list[Own] = []
     options = Options()
     waiting = list(args)
     while waiting:
@@ -85,7 +97,7 @@ def split(args: Sequence[str]) -> tuple[list[str], list[tuple[str, str | None]],
                 raise InputError(f"--{name} needs a value")
             options.values[name] = text
         else:
-            own.append((name, text))
+            own.append(Own(name, text, bool(equals), len(words)))
     return words, own, options
 
 
@@ -93,14 +105,15 @@ def _takes_value(name: str) -> bool:
     return not name.startswith("no-")
 
 
-def read_request(words: list[str], own: list[tuple[str, str | None]], options: Options) -> Request:
+def read_request(words: list[str], own: Sequence[Own], options: Options) -> Request:
     """The Request behind `NAME [positional…] --parameter value…`. Raises InputError naming the argument."""
     solver = catalogue.load(words[0])
     request = Request(solver, find=_parameter(options.values["find"]) if "find" in options.values else None)
-    seeks = request.find is not None or any(text == "?" for _, text in own)
+    seeks = request.find is not None or any(each.text == "?" for each in own)
     positional = list(words[1:])
-    for name, text in own:
-        parameter, value = _read_option(solver, name, text, positional)
+    for each in own:
+        name, text = each.name, each.text
+        parameter, value = _read_option(solver, each, positional)
         if parameter in solver.parameters:
             if parameter in request.given:
                 raise InputError(f"--{name} is given twice")
@@ -119,19 +132,22 @@ def read_request(words: list[str], own: list[tuple[str, str | None]], options: O
     return request
 
 
-def _read_option(solver: Solver, name: str, text: str | None, positional: list[str]) -> tuple[str, Any]:
-    """The parameter behind `--name text` and its value; a switch gives a word it does not want back."""
-    parameter = _parameter(name)
+def _read_option(solver: Solver, own: Own, positional: list[str]) -> tuple[str, Any]:
+    """The parameter behind `--name text` and its value; the word behind a switch is a positional one."""
+    parameter, text = _parameter(own.name), own.text
     if parameter.startswith("no_") and parameter[3:] in solver.parameters and text is None:
         return parameter[3:], False
     if solver.annotations.get(parameter) is bool:
         truth = _TRUTH.get((text or "true").lower())
-        if truth is None:
-            raise InputError(f"--{name} is a switch: --{name} or --no-{name}, not {text!r}")
-        return parameter, truth
+        if truth is not None:
+            return parameter, truth
+        if own.joined or text is None:
+            raise InputError(f"--{own.name} is a switch: --{own.name} or --no-{own.name}, not {text!r}")
+        positional.insert(own.place - 1, text)
+        return parameter, True
     if text is None:
         known = parameter in solver.parameters
-        raise InputError(f"--{name} needs a value" if known else _nameless(solver, name))
+        raise InputError(f"--{own.name} needs a value" if known else _nameless(solver, own.name))
     return parameter, text
 
 

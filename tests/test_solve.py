@@ -267,3 +267,4 @@ def test_switches(switch: list[str]) -> None:
     given = ["conv", "--input", "5x5x3", "--kernel-size", "3", "--out-channels", "2"]
     assert answer(*given, *switch)["parameters"] == 54  # type: ignore[index]
     assert answer(*given, "--bias")["parameters"] == 56  # type: ignore[index]
+    assert answer("conv", "--bias", "5x5x3", "3", "--out-channels", "2")["parameters"] == 56  # type: ignore[index]
