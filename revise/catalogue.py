@@ -137,13 +137,15 @@ def load(name: str) -> Solver:
     asked = option(name.lower())
     if asked in planned:
         raise NothingFound(f"the solver {name!r} is planned, not built yet; `revise solve` lists those there are")
-    fault = unknown(f"solver {name!r}", sorted(known), name)
     from difflib import get_close_matches
 
-    near = [each for each in sorted(planned) if {*each.split("-")} <= {*asked.split("-")}]  # max-pool: pool
-    near += get_close_matches(asked, sorted(planned), 1, 0.75)
-    if near and not fault.endswith("?"):
-        fault += f"; {near[0]} is planned, not built yet"
+    parts = [each for each in sorted(planned) if {*each.split("-")} <= {*asked.split("-")}]  # max-pool: pool
+    nearest = get_close_matches(asked, sorted(known | planned), 1, 0.5)
+    meant = next(iter(parts or nearest), "")
+    if meant in planned:
+        fault = f"there is no solver {name!r}; {meant} is planned, not built yet"
+    else:
+        fault = unknown(f"solver {name!r}", sorted(known), name)
     raise InputError(fault + "; `revise solve` lists them")
 
 

@@ -52,14 +52,14 @@ def test_a_solver_of_the_syllabus_that_is_not_built_is_planned(monkeypatch: pyte
     from revise import catalogue
     from revise.errors import InputError, NothingFound
 
-    monkeypatch.setattr(catalogue, "_planned", lambda: frozenset(["conv", "pool", "unpool-it"]))
-    for name in ("unpool-it", "unpool_it", "Unpool-It"):
+    monkeypatch.setattr(catalogue, "_planned", lambda: frozenset(["conv", "shrink", "dismantle-it"]))
+    for name in ("dismantle-it", "dismantle_it", "Dismantle-It"):
         with pytest.raises(NothingFound, match=f"the solver '{name}' is planned, not built yet"):
             catalogue.load(name)
-    with pytest.raises(InputError, match="no solver 'unpol-it'; unpool-it is planned, not built yet"):
-        catalogue.load("unpol-it")
-    with pytest.raises(InputError, match="no solver 'max-pool'; pool is planned, not built yet"):
-        catalogue.load("max-pool")
+    with pytest.raises(InputError, match="no solver 'dismantl-it'; dismantle-it is planned, not built yet"):
+        catalogue.load("dismantl-it")
+    with pytest.raises(InputError, match="no solver 'max-shrink'; shrink is planned, not built yet"):
+        catalogue.load("max-shrink")
 
 
 def test_what_the_syllabus_plans_is_no_wrong_usage() -> None:

@@ -7,6 +7,7 @@ from revise.errors import InputError
 from revise.expression import Node
 from revise.parameters import Number, Shape, whole
 from revise.solution import Solution, Work
+from revise.solvers.cnn._axes import per_axis, read_sides
 
 SERVES: dict[str, dict[str, object]] = {"conv": {}}
 SOURCE = "Dumoulin & Visin 2016, A guide to convolution arithmetic for deep learning, relationships 6 and 15"
@@ -60,12 +61,12 @@ def solve(
     Raises InputError naming the parameter that does not fit.
     """
     axes = ("h", "w") if dims == 2 else ("l",)
-    n, channels = _sides(input, axes, channels_first)
+    n, channels = read_sides(input, axes, channels_first)
     k, s, d = (
-        _per_axis(value, axes, name)
+        per_axis(value, axes, name)
         for value, name in ((kernel_size, "kernel_size"), (stride, "stride"), (dilation, "dilation"))
     )
-    p = None if padding == "same" else _per_axis(0 if padding == "valid" else padding, axes, "padding", 0)
+    p = None if padding == "same" else per_axis(0 if padding == "valid" else padding, axes, "padding", 0)
     _check_channels(channels, out_channels, groups)
     work = Work(n=n, k=k, s=s, p=p, d=d, A=axes, C=channels, K=out_channels, g=groups)
     work.whole = True
@@ -125,34 +126,6 @@ def _costs(work: Work, bias: bool) -> Solution:
         output="out", weights="weights", biases="biases", parameters="params", multiply_adds="macs",
         operations="flops", activations="values", memory="memory",
     )  # fmt: skip
-
-
-def _sides(input: Any, axes: tuple[str, ...], channels_first: bool) -> tuple[dict[str, Any], Any]:
-    sides = input if isinstance(input, tuple) else (input,)
-    rank = len(axes)
-    if len(sides) == 1:
-        return dict.fromkeys(axes, _side(sides[0], "input")), None
-    if len(sides) not in (rank, rank + 1):
-        wanted = "L or LxC" if rank == 1 else "a side, HxW or HxWxC"
-        raise InputError(f"input has {len(sides)} sides; give {wanted}")
-    channels = None
-    if len(sides) == rank + 1:
-        channels, sides = (sides[0], sides[1:]) if channels_first else (sides[-1], sides[:-1])
-    return {axis: _side(side, "input") for axis, side in zip(axes, sides, strict=True)}, channels
-
-
-def _side(value: Any, name: str, least: int = 1) -> Any:
-    return value if isinstance(value, Node) else whole(value, name, least)
-
-
-def _per_axis(value: Any, axes: tuple[str, ...], name: str, least: int = 1) -> dict[str, Any]:
-    parts = value if isinstance(value, tuple) else (value,)
-    if len(parts) not in (1, len(axes)):
-        raise InputError(
-            f"{name.replace('_', '-')} has {len(parts)} sides; give one, or one for each of the {len(axes)} axes"
-        )
-    parts = parts * len(axes) if len(parts) == 1 else parts
-    return {axis: _side(part, name, least) for axis, part in zip(axes, parts, strict=True)}
 
 
 def _check_channels(channels: Any, out_channels: Any, groups: Any) -> None:
