@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
+    from revise.render.console import Pipe
+
 _WORDS = {name: grade for grade, name in schedule.GRADES.items()}
 _GRADING = ("1 again", "2 hard", "3 good", "4 easy", "u undo", "q quit", "? help")
 _FLIPPING = ("any key: the answer", "u undo", "q quit", "? help")
@@ -27,7 +29,7 @@ _HELP = (
 
 
 def run(topics: Sequence[str], *, plain: bool, width: int | None, content: Path | None, lang: str | None) -> int:
-    from revise.render.console import make_console
+    from revise.render.console import make_screen
 
     library = _content.library(content)
     found = [library.find(name) for name in topics]
@@ -37,7 +39,7 @@ def run(topics: Sequence[str], *, plain: bool, width: int | None, content: Path 
         raise NothingFound(_no_cards(found, waiting))
     pressed = keys.interactive()
     with Record() as record, keys.Keyboard() if pressed else keys.Lines() as reader:
-        console = make_console(width, plain)
+        console = make_screen(width, plain)
         sitting = _Sitting(deck, record, console, {it.id: it.title for it in entries}, reader, pressed)
         try:
             return sitting.run(waiting)
@@ -90,7 +92,7 @@ def _no_cards(entries: Sequence[Entry], waiting: int) -> str:
 class _Sitting:
     deck: Sequence[Face]
     record: Record
-    console: "Console"
+    console: "Console | Pipe"
     titles: dict[str, str]
     reader: keys.Keyboard | keys.Lines
     pressed: bool

@@ -9,7 +9,7 @@ from pathlib import Path
 from revise.commands import _content
 from revise.errors import InputError
 from revise.progress import data_folder
-from revise.render.console import make_console, print_lines
+from revise.render.console import make_screen, print_lines
 from revise.render.wrap import Piece, wrap
 from revise.topic import Entry, Library, Place, normalised, open_library, shipped_folder
 from revise.topic.lines import slug_like
@@ -41,7 +41,7 @@ def run(topic: str, *, content: Path | None) -> int:
     todo = sum("TODO" in line or line.startswith("### todo-") for line in start.text.split("\n"))
     print(harmless(str(start.path)))
     told = [Piece(harmless(f"{start.told}: {todo} lines to fill in, marked TODO. Next:"))]
-    lines = wrap(told, (console := make_console()).width)
+    lines = wrap(told, (console := make_screen()).width)
     for command, purpose in start.next:
         lines += wrap([Piece(harmless(command))], _ANY_WIDTH, "  ")  # to be copied whole
         lines += wrap([Piece(purpose)], console.width, "      ")

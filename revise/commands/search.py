@@ -9,7 +9,7 @@ from typing import Any
 
 from revise.commands import _content
 from revise.errors import NothingFound
-from revise.render.console import make_console, print_lines
+from revise.render.console import make_screen, print_lines
 from revise.render.hits import Again, command_line, context_of, draw_hits
 from revise.search import Found, Query, search
 from revise.search.cache import DAMAGED, Source, cache_file, open_index
@@ -40,7 +40,7 @@ def run(
     if json:
         print(json_text.dumps(_as_json(found, again), ensure_ascii=False, indent=2))
         return 0
-    console = make_console(width, plain)
+    console = make_screen(width, plain)
     print_lines(console, draw_hits(found.hits, found.query, min(console.width, width or 100), again))
     if found.missing:
         print(harmless(f"revise: {_missing(found)}"), file=sys.stderr)

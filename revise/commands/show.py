@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from revise.commands import _content
 from revise.errors import InputError
 from revise.progress import seen_keys
-from revise.render.console import make_console, print_lines
+from revise.render.console import Pipe, make_screen, print_lines
 from revise.render.inline import title_lines
 from revise.render.page import draw_markdown
 from revise.render.worked import draw_worked
@@ -35,7 +35,7 @@ def run(
 ) -> int:
     library = _content.library(content)
     entry = library.find(topic)
-    console = make_console(width, plain)
+    console = make_screen(width, plain)
     columns = min(console.width, width or 100)
     if not library.has_page(entry.id):
         _print(_planned(entry, library, columns), console, pager)
@@ -104,8 +104,10 @@ def _onwards(entry: Entry, page: Topic | None, library: Library, width: int) -> 
     return lines
 
 
-def _print(lines: "list[Text]", console: "Console", pager: bool) -> None:
-    if not (pager and sys.stdin.isatty() and sys.stdout.isatty() and len(lines) >= console.height):
+def _print(lines: "list[Text]", console: "Console | Pipe", pager: bool) -> None:
+    if isinstance(console, Pipe) or not (
+        pager and sys.stdin.isatty() and sys.stdout.isatty() and len(lines) >= console.height
+    ):
         print_lines(console, lines)
         return
     # Styles only where the pager is known to show them; `less` gets git's options unless the user has his own.

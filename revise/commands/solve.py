@@ -59,10 +59,10 @@ def _solve(request: Request, options: Options) -> int:
             shown["check"] = [{"text": line, "agrees": right} for line, right in verdicts]
         _print_json(shown)
     else:
-        from revise.render.console import make_console
+        from revise.render.console import make_screen
         from revise.render.solution import print_solution, print_verdicts
 
-        console = make_console(options.whole("width", 20, 1000), "plain" in options.flags)
+        console = make_screen(options.whole("width", 20, 1000), "plain" in options.flags)
         print_solution(console, request.solver.summary, solution, options.numerals, "all" in options.flags)
         print_verdicts(console, verdicts)
     return 0 if all(right for _, right in verdicts) else 1
@@ -96,11 +96,11 @@ def _find(request: Request, options: Options) -> int:
             answer["check"] = [{"text": line, "agrees": agrees} for line, agrees in verdicts]
         _print_json(answer)
         return 0 if right else 1
-    from revise.render.console import make_console, print_lines
+    from revise.render.console import make_screen, print_lines
     from revise.render.found import found_lines
     from revise.render.solution import print_solution, print_verdicts
 
-    console = make_console(options.whole("width", 20, 1000), "plain" in options.flags)
+    console = make_screen(options.whole("width", 20, 1000), "plain" in options.flags)
     print_lines(console, found_lines(request, found, console.width, letter=True))
     if found:
         title = f"\n{request.solver.summary.rstrip('.')}, with {sought} = {found[0]}"
@@ -187,12 +187,10 @@ def _list(options: Options) -> int:
             ]
         )  # fmt: skip
         return 0 if rows else 1
-    from revise.render.console import make_console
+    from revise.render.console import make_screen
     from revise.render.outline import print_solvers
 
-    print_solvers(
-        make_console(options.whole("width", 20, 1000), "plain" in options.flags), [entry for entry, _ in rows]
-    )
+    print_solvers(make_screen(options.whole("width", 20, 1000), "plain" in options.flags), [entry for entry, _ in rows])
     return 0 if rows else 1
 
 

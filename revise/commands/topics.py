@@ -16,10 +16,10 @@ def run(*, plain: bool, json: bool, width: int | None, content: Path | None) -> 
         rows = [_as_json(library, entry, seen) for entry in library.entries]
         print(json_text.dumps(rows, ensure_ascii=False, indent=2))
         return 0
-    from revise.render.console import make_console
+    from revise.render.console import make_screen
     from revise.render.outline import print_outline
 
-    print_outline(make_console(width, plain), library, seen)
+    print_outline(make_screen(width, plain), library, seen)
     _content.warn(library.syllabus[1])
     return 0
 

@@ -3,16 +3,32 @@
 import os
 import sys
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TextIO
 
-from rich.console import Console
 from rich.text import Text
 
+if TYPE_CHECKING:
+    from rich.console import Console
 
-def make_console(width: int | None = None, plain: bool = False, stderr: bool = False) -> Console:
+
+@dataclass(frozen=True)
+class Pipe:
+    """Standard output that shows no style: it needs none of Rich's console, which takes a while to load."""
+
+    file: TextIO
+    width: int
+    height: int
+    no_color: bool = True
+
+
+def make_console(width: int | None = None, plain: bool = False, stderr: bool = False) -> "Console":
     """A console without markup, emoji or guessing; `plain` drops every escape code.
 
     `width` is in cells; None asks the terminal (80 where there is none).
     """
+    from rich.console import Console
+
     stream = sys.stderr if stderr else sys.stdout
     plain = plain or os.environ.get("TERM") == "dumb"
     return Console(
@@ -28,9 +44,31 @@ def make_console(width: int | None = None, plain: bool = False, stderr: bool = F
     )
 
 
-def print_lines(console: Console, lines: Iterable[Text]) -> None:
+def make_screen(width: int | None = None, plain: bool = False) -> "Console | Pipe":
+    """What `print_lines` writes to: a console, or a Pipe where no style could be shown."""
+    forced = os.environ.get("FORCE_COLOR") or os.environ.get("TTY_COMPATIBLE") == "1"
+    if plain or not (sys.stdout.isatty() or forced):
+        columns, rows = _size()
+        return Pipe(sys.stdout, width or columns, rows)
+    return make_console(width, plain)
+
+
+def print_lines(screen: "Console | Pipe", lines: Iterable[Text]) -> None:
     """Lines that are wrapped already; where no style can be shown they are written as they are."""
-    if console.color_system is None and not console.is_terminal:
-        console.file.write("".join(f"{line.plain}\n" for line in lines))
+    if isinstance(screen, Pipe) or (screen.color_system is None and not screen.is_terminal):
+        screen.file.write("".join(f"{line.plain}\n" for line in lines))
         return
-    console.print(Text("\n", no_wrap=True, overflow="ignore").join(lines), soft_wrap=True)
+    screen.print(Text("\n", no_wrap=True, overflow="ignore").join(lines), soft_wrap=True)
+
+
+def _size() -> tuple[int, int]:
+    """Columns and rows: COLUMNS and LINES, else of whichever standard stream is a terminal, else 80 × 25."""
+    columns, rows = 80, 25
+    for number in (1, 2, 0):
+        try:
+            columns, rows = os.get_terminal_size(number)
+            break
+        except (OSError, ValueError):
+            continue
+    named = os.environ.get("COLUMNS", "")
+    return int(named) if named.isdecimal() and int(named) > 0 else columns or 80, rows or 25

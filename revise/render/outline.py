@@ -2,18 +2,21 @@
 
 from collections.abc import Sequence
 from itertools import groupby
+from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.text import Text
 
 from revise.catalogue import Entry
-from revise.render.console import print_lines
+from revise.render.console import Pipe, print_lines
 from revise.render.inline import one_line
 from revise.render.wrap import Piece, wrap
 from revise.topic import Library, asked_keys
 
+if TYPE_CHECKING:
+    from rich.console import Console
 
-def print_outline(console: Console, library: Library, seen: frozenset[str]) -> None:
+
+def print_outline(console: "Console | Pipe", library: Library, seen: frozenset[str]) -> None:
     """Every topic in reading order; a full dot has a page. `seen` are the keys of cards with a grade."""
     lines: list[Text] = []
     for part, entries in groupby(library.entries, key=lambda entry: entry.part):
@@ -37,7 +40,7 @@ def part_title(part: str) -> str:
     return part.upper() if len(part) <= 3 else part.capitalize()
 
 
-def print_solvers(console: Console, entries: Sequence[Entry]) -> None:
+def print_solvers(console: "Console | Pipe", entries: Sequence[Entry]) -> None:
     """The solvers by part."""
     lines: list[Text] = []
     column = 2 + max(len(entry.name) for entry in entries) if entries else 0

@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
-from rich.console import Console
 from rich.text import Text
 
 from revise.engines.arrays import Array
@@ -14,7 +13,7 @@ from revise.engines.latex import latex, latex_target
 from revise.engines.written import is_plain, size
 from revise.expression import Node, free_names
 from revise.numerals import Numerals
-from revise.render.console import print_lines
+from revise.render.console import Pipe, print_lines
 from revise.render.figures import nested, shortened
 from revise.render.formula import formula_block, formula_line
 from revise.render.step_formula import Labels, formula_tex, in_place, sides
@@ -24,12 +23,16 @@ from revise.render.wrap import Piece, wrap
 from revise.solution import Solution, Step
 from revise.untrusted import harmless
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
 _MOST_LINES = 9  # entries of an array that are written out
 _LONGEST = 60  # operations in a line that is written out
 
 
 def print_solution(
-    console: Console, title: str, solution: Solution, numerals: Numerals, everything: bool = False
+    console: "Console | Pipe", title: str, solution: Solution, numerals: Numerals, everything: bool = False
 ) -> None:
     """Print the solution; `everything` also writes out long lines and large arrays."""
     print_lines(console, solution_lines(solution, console.width, numerals, everything, title))
@@ -251,7 +254,7 @@ def _resting_on_rounded(solution: Solution) -> set[str]:
     return near
 
 
-def print_verdicts(console: Console, verdicts: Sequence[tuple[str, bool]]) -> None:
+def print_verdicts(console: "Console | Pipe", verdicts: Sequence[tuple[str, bool]]) -> None:
     """What `--check` found, one line each."""
     lines = [line for text, _ in verdicts for line in wrap([Piece(harmless(text))], console.width, "", "  ")]
     if lines:
