@@ -375,6 +375,3 @@ def _differs(value: Any, rounded: Any) -> bool:
     """Whether rounding changed anything; a float was near its value only."""
     pairs = zip(entries(value), entries(rounded), strict=True)
     return any(a is not b and (isinstance(a, float) or a != b) for a, b in pairs)
-
-
-__all__ = ["Claim", "InputError", "Solution", "Step", "Style", "Work", "neutral", "style"]

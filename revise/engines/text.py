@@ -1,6 +1,6 @@
 """Tree → one line of text that the parser reads back as the same tree."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -42,15 +42,6 @@ def name_text(name: str) -> str:
     if stem in _LETTERS:
         return _LETTERS[stem] + digits
     return stem + digits if len(stem) == 1 else name
-
-
-def target_text(name: str, at: Mapping[str, int | str]) -> str:
-    """A step's name with its index letters filled in: `h[t]` at t = 3 is h[3]."""
-    base, bracket, inside = name.partition("[")
-    if not bracket:
-        return name_text(name)
-    indices = [str(at.get(index.strip(), index.strip())) for index in inside.rstrip("]").split(",")]
-    return f"{name_text(base)}[{','.join(indices)}]"
 
 
 def number_text(value: int | Fraction | float, style: Numerals) -> str:

@@ -1,6 +1,6 @@
 """The tree every engine walks."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -37,8 +37,11 @@ def name(text: str, at: int = 0) -> Node:
     return Node("name", (text,), at)
 
 
-def postorder(root: Node) -> list[Node]:
-    """Every distinct node below `root`, children before parents, binders' bodies included."""
+def postorder(root: Node, parts: Callable[[Node], Iterable[Node]] = lambda node: node.args) -> list[Node]:
+    """Every distinct node below `root`, children before parents, binders' bodies included.
+
+    `parts` gives the children that count, where not all do.
+    """
     order: list[Node] = []
     seen: set[int] = set()
     stack: list[tuple[Node, bool]] = [(root, False)]
@@ -50,7 +53,7 @@ def postorder(root: Node) -> list[Node]:
             seen.add(id(node))
             stack.append((node, True))
             if node.head not in LEAVES:
-                stack.extend((child, False) for child in reversed(node.args))
+                stack.extend((child, False) for child in reversed(tuple(parts(node))))
     return order
 
 

@@ -49,7 +49,6 @@ class _Operator:
     precedence: float
     at: int
     prefix: bool = False
-    implied: bool = False
 
 
 @dataclass
@@ -299,7 +298,7 @@ class _Parser:
             self._fail("a^2x can be read two ways: write a^(2*x) or a^2*x", token.at)
         if isinstance(top, _Operator) and top.sign == "√":
             self._fail("√2x can be read two ways: write √(2*x) or √2*x", token.at)
-        self._infix(_Operator("*", 8, token.at, implied=True), False)
+        self._infix(_Operator("*", 8, token.at), False)
         return self._value(token)
 
     def _infix(self, operator: _Operator, right: bool) -> None:

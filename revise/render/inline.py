@@ -1,7 +1,7 @@
 """Running text: Markdown's inline tokens and formulas → pieces that can be wrapped."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -146,10 +146,6 @@ def one_line(text: str, style: str = "") -> Text:
     for part in _SPLIT.split(maths.text):
         line.append(formula_line(maths.span(part).tex) if _MARKED.fullmatch(part) else part)
     return line
-
-
-def as_text(pieces: Iterable[Piece]) -> Text:
-    return Text.assemble(*((piece.text, piece.style) for piece in pieces))
 
 
 def title_lines(text: str, width: int, sign: str) -> list[Text]:

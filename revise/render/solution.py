@@ -240,8 +240,8 @@ def _answers(solution: Solution, numerals: Numerals, width: int) -> list[Text]:
         text = chain[0][1] + "".join(f" {sign} {rest}" for sign, rest in chain[1:])
         sign = "≈ " if chain[0][0] == "≈" else ""
         unit = f" {step.unit}" if step.unit in ("bytes",) else ""
-        pieces = [Piece(f"{word:<{min(widest, 24)}}  "), Piece(sign + text + unit, "bold")]
-        lines += wrap(pieces, width, "  ", "      ")
+        pieces = [Piece(f"{word:<{min(widest, 24)}}  "), Piece(sign + text + unit, "bold", keep=True)]
+        lines += wrap(pieces, width, "  ", "    ")
     return lines
 
 

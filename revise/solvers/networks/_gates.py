@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from revise.errors import InputError
-from revise.expression import LEAVES, Node, name, number
+from revise.expression import LEAVES, Node, name, number, postorder
 from revise.expression.functions import ELEMENTWISE
 
 _COMPARISONS = frozenset(["<", "<=", ">", ">=", "==", "!="])
@@ -78,19 +78,9 @@ def _is_short(node: Node) -> bool:
 
 def _scalar_part(root: Node) -> list[Node]:
     """`root`'s nodes, children first, without the conditions of `where`."""
-    order: list[Node] = []
-    seen: set[int] = set()
-    stack: list[tuple[Node, bool]] = [(root, False)]
-    while stack:
-        node, ready = stack.pop()
-        if ready:
-            order.append(node)
-        elif id(node) not in seen:
-            seen.add(id(node))
-            _check(node)
-            stack.append((node, True))
-            if node.head not in LEAVES:
-                stack.extend((child, False) for child in reversed(_operands(node)))
+    order = postorder(root, _operands)
+    for node in reversed(order):
+        _check(node)
     return order
 
 

@@ -11,6 +11,7 @@ from revise.expression import Node, free_names, name, postorder
 from revise.expression.functions import CONSTANTS
 from revise.parameters import Expression, Values
 from revise.solution import Solution, Work
+from revise.solvers.networks._asked import check_asked, titled
 from revise.solvers.networks._gates import build
 from revise.solvers.networks._passes import Backward, Names, forward, name_kinks
 from revise.solvers.networks._slips import slips
@@ -69,7 +70,7 @@ def solve(expression: Expression, at: Values | None = None, wrt: str | None = No
 
     Raises InputError naming the letter that does not occur or the node that has no value.
     """
-    function, root = _titled(expression)
+    function, root = titled(expression)
     values = dict(at or {})
     asked = [part.strip() for part in (wrt or "").replace(";", ",").split(",") if part.strip()]
     letters = [each for each in free_names(root) if each not in CONSTANTS or each in (*values, *asked)]
@@ -106,24 +107,8 @@ def solve(expression: Expression, at: Values | None = None, wrt: str | None = No
     return work.answer(answers)
 
 
-def _titled(expression: Node) -> tuple[str | None, Node]:
-    if expression.head != "=":
-        return None, expression
-    left, right = expression.args
-    if left.head != "name":
-        raise InputError(f"{text(left)} = …: left of = stands only a name for the result")
-    return left.args[0], right
-
-
 def _check_letters(letters: Sequence[str], values: Mapping[str, Any], asked: Sequence[str]) -> None:
-    if not letters:
-        raise InputError("there is no letter to differentiate by")
-    for source, words in (("at", values), ("wrt", asked)):
-        for word in words:
-            if word not in letters:
-                raise InputError(f"{source}: {word} does not occur; the letters are {', '.join(letters[:12])}")
-    if len(set(asked)) < len(asked):
-        raise InputError("wrt: a letter is named twice")
+    check_asked(letters, values, asked)
     for letter, value in values.items():
         if isinstance(value, Node) and value.args != (letter,):
             raise InputError(f"at: {letter} = {text(value)} holds letters; give a number, or leave {letter} out")

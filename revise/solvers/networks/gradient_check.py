@@ -7,12 +7,12 @@ from typing import Any
 
 from revise.engines import exact
 from revise.engines.derivative import derivative
-from revise.engines.text import text
 from revise.errors import InputError
 from revise.expression import FORMULA, Node, free_names, name, parse, postorder, substitute
 from revise.expression.functions import CONSTANTS
 from revise.parameters import Expression, Number, Values
 from revise.solution import Solution, Work
+from revise.solvers.networks._asked import check_asked, titled
 from revise.solvers.networks._rules import KINKED, natural
 
 SERVES: dict[str, dict[str, object]] = {"gradient-check": {}}
@@ -184,25 +184,14 @@ def _side(node: Node, point: Mapping[str, Any]) -> Any:
 
 
 def _titled(expression: Node) -> tuple[str | None, Node]:
-    if expression.head != "=":
-        return None, expression
-    left, right = expression.args
-    if left.head != "name":
-        raise InputError(f"{text(left)} = …: left of = stands only a name for the result")
-    if left.args[0] in free_names(right):
-        raise InputError(f"{left.args[0]} stands on both sides of =")
-    return left.args[0], right
+    function, formula = titled(expression)
+    if function is not None and function in free_names(formula):
+        raise InputError(f"{function} stands on both sides of =")
+    return function, formula
 
 
 def _check(letters: list[str], values: Mapping[str, Any], asked: list[str], h: Any, gradient: Node | None) -> None:
-    if not letters:
-        raise InputError("there is no letter to differentiate by")
-    for source, words in (("at", values), ("wrt", asked)):
-        for word in words:
-            if word not in letters:
-                raise InputError(f"{source}: {word} does not occur; the letters are {', '.join(letters[:12])}")
-    if len(set(asked)) < len(asked):
-        raise InputError("wrt: a letter is named twice")
+    check_asked(letters, values, asked)
     for letter in letters:
         if letter not in values:
             raise InputError(f"at: {letter} has no number; a difference needs one for every letter")
