@@ -581,7 +581,7 @@ LOOK = {
     "argmax(x)": r"\arg\max(x)",
     "sum(x[i] == 1 for i in 1..n)": r"\sum_{i=1}^{n} \mathbb{1}[x_{i} = 1]",
     "sum(x)": r"\sum x",
-    "sum(x, axis=0)": r"\sum_{\text{axis}=0} x",
+    "sum(x, axis=0)": r"\sum_{\text{rows}} x",
     "all(x[t] > 0 for t in 1..T)": r"\forall t \in \{1, \dots, T\}: x_{t} > 0",
     "any(x)": r"\operatorname{any}(x)",
     "x[t-1]": "x_{t - 1}",

@@ -73,10 +73,16 @@ def _total(command: str) -> Callable[[Place], Piece]:
     def row(at: Place) -> Piece:
         if at.node.args[0].head == "for":
             return _binding(at, command)
-        limits = ["_{", at.args[1], "} "] if len(at.args) > 1 else [" "]
+        limits = ["_{", _summed(at), "} "] if len(at.args) > 1 else [" "]
         return _terms([command, *limits], at.args[0])
 
     return row
+
+
+def _summed(at: Place) -> Piece:
+    """What a sum along an axis runs over: the rows (axis 0), the columns (axis 1)."""
+    number = at.node.args[1].args[0].args[0]
+    return piece(rf"\text{{{('rows', 'columns')[number]}}}") if number in (0, 1) else at.args[1]
 
 
 def _terms(before: list[str | Piece], body: Piece, starts: str = "other") -> Piece:
@@ -146,11 +152,20 @@ def _quantifier(sign: str, word: str) -> Callable[[Place], Piece]:
 def _list(at: Place) -> Piece:
     if at.node.args[0].head == "for":
         variable, domain, body, *condition = at.node.args[0].args
+        if body.head == "list" and body.args[0].head == "for" and not condition:
+            return _table(at, variable, body.args[0])
         limits = _limits(at, domain, at.below(variable, True), condition, True)
         return piece(bracketed(at.below(body, at.script)), *limits, level=POWER, edges=("bracket", "script"))
     if all(item.head == "list" and item.args[0].head != "for" for item in at.node.args):
         return matrix([[at.below(item, at.script) for item in row.args] for row in at.node.args])
     return matrix([[item] for item in at.args])
+
+
+def _table(at: Place, row: Node, columns: Node) -> Piece:
+    """A list of lists as a textbook writes a matrix: (a_{i,j})_{i,j}."""
+    indices = joined([at.below(variable, True) for variable in (row, columns.args[0])], ",")
+    entry = bracketed(at.below(columns.args[2], at.script))
+    return piece(entry, "_{", indices, "}", level=POWER, edges=("bracket", "script"))
 
 
 def _rows(at: Place) -> Piece:

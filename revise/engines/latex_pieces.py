@@ -94,7 +94,7 @@ def held(part: Piece, level: int, closed: bool = False) -> Piece:
     """`part`, in brackets unless it holds together at `level`; a truth value in a sum counts 0 or 1."""
     if OR <= part.level <= COMPARISON < level:
         inside = enclosed("[", part, "]")
-        return piece(r"\mathbb{1}", inside, edges=("call", "bracket"), tall=part.tall)
+        return piece(r"\mathbb{1}", inside, edges=("digit", "bracket"), tall=part.tall)
     return bracketed(part) if part.level < level or (closed and part.open) else part
 
 

@@ -16,11 +16,14 @@ from revise.numerals import Numerals
 from revise.render.console import Pipe, print_lines
 from revise.render.figures import nested, shortened
 from revise.render.formula import formula_block, formula_line
+from revise.render.given import given_lines
+from revise.render.map import map_lines
+from revise.render.overview import overview_lines, tables_left_out
 from revise.render.step_formula import Labels, formula_tex, in_place, sides
 from revise.render.step_table import table_lines
-from revise.render.step_value import given_text, side_latex, value_chain
+from revise.render.step_value import side_latex, value_chain
 from revise.render.wrap import Piece, wrap
-from revise.solution import Solution, Step
+from revise.solution import Map, Solution, Step
 from revise.untrusted import harmless
 
 if TYPE_CHECKING:
@@ -45,16 +48,15 @@ def solution_lines(
     lines: list[Text] = []
     if title:
         lines += [*wrap([Piece(title, "bold")], width), Text()]
-    if given := _given(solution, numerals):
-        pieces = [Piece("Given  ", "dim")]
-        for place, part in enumerate(given):
-            pieces += [Piece(" · ")] * bool(place) + [Piece(part, keep=True)]
-        lines += [*wrap(pieces, width, "", "       "), Text()]
+    lines += given_lines(solution, numerals, width)
     count = 0
     labels = {name: value for name, value in solution.given.items() if isinstance(value, tuple) and len(value) <= 3}
     steps = list(zip(solution.steps, solution.written(), strict=True))
+    left_out = () if everything else tables_left_out(solution)
     for table, run in groupby(steps, key=lambda pair: pair[0].table):
         rows = list(run)
+        if table in left_out:
+            continue
         if table:
             lines += [
                 *table_lines([step for step, _ in rows], [line for _, line in rows], numerals, width, everything),
@@ -64,6 +66,11 @@ def solution_lines(
         for step, written in rows:
             count += bool(step.name)
             lines += [*_Drawn(step, written, numerals, width, everything, labels).lines(count), Text()]
+    for view in solution.views:
+        if isinstance(view, Map):
+            lines += [*map_lines(view, solution, numerals, width, everything), Text()]
+        else:
+            lines += [*overview_lines(view, solution, numerals, width, everything), Text()]
     return [*lines, *_answers(solution, numerals, width)]
 
 
@@ -100,7 +107,7 @@ class _Drawn:
         if len(block) == 2 and cell_len(line := formula_line(f"{left} {sign} {right}")) <= self.room:
             block = [line]  # two rows only lower a script: one line of text says as much
         chain = [pair for pair in self._chain(formula) if pair != ("=", formula_line(right))]
-        if len(block) == 1 and all("\n" not in text for _, text in chain):
+        if len(block) == 1 and not self._is_matrix() and all("\n" not in text for _, text in chain):
             line = block[0]
             if cell_len(line + "".join(f" {sign} {text}" for sign, text in chain)) <= self.room:
                 return [Text(line).append_text(_chained(chain))]
@@ -112,7 +119,7 @@ class _Drawn:
     def _below(self, chain: list[tuple[str, str]], column: int) -> list[Text]:
         column = min(column, self.room // 4)
         lines: list[Text] = []
-        if isinstance(self.step.value, Array) and len(self.step.value.shape) == 2:
+        if self._is_matrix():
             chain, matrix = chain[:-1], self._matrix(chain[-1][0], column)
         else:
             matrix = []
@@ -121,6 +128,10 @@ class _Drawn:
             for row in text.split("\n"):
                 lines += wrap([Piece(row, style)], self.room, " " * column + sign + " ", " " * (column + 2))
         return lines + matrix
+
+    def _is_matrix(self) -> bool:
+        value = self.step.value
+        return isinstance(value, Array) and len(value.shape) == 2 and value.shape[0] > 1
 
     def _matrix(self, sign: str, column: int) -> list[Text]:
         """A matrix as a block, the sign at its middle; row by row in one line where that is too wide."""
@@ -200,34 +211,6 @@ def _chained(chain: Sequence[tuple[str, str]]) -> Text:
     for place, (sign, text) in enumerate(chain):
         line.append(f" {sign} ").append(text, "bold" if place == len(chain) - 1 else "")
     return line
-
-
-def _given(solution: Solution, numerals: Numerals) -> list[str]:
-    parts = []
-    for name, value in solution.given.items():
-        word = f"{solution.words[name]} " if name in solution.words else ""
-        if isinstance(value, tuple) or (isinstance(value, Array) and len(value.flat) > 16):
-            continue
-        if isinstance(value, dict):
-            if len(value) > 8 or any(isinstance(entry, str) for entry in value.values()):
-                continue
-            texts = {key: given_text(entry, numerals) for key, entry in value.items()}
-            if len(set(texts.values())) == 1 and all(isinstance(key, str) for key in texts) and len(texts) < 4:
-                parts.append(f"{word}{formula_line(latex_target(name))} {next(iter(texts.values()))}")
-            else:
-                listed = ", ".join(f"{_indexed(name, key)} {text}" for key, text in texts.items())
-                parts.append(word + listed)
-            continue
-        if isinstance(value, Node) and value.head == "name" and value.args[0] == name:
-            continue
-        parts.append(f"{word}{formula_line(latex_target(name))} {given_text(value, numerals)}")
-    return [harmless(part) for part in parts]
-
-
-def _indexed(name: str, key: Any) -> str:
-    letters = key if isinstance(key, tuple) else (key,)
-    at = {f"i{place}": letter for place, letter in enumerate(letters)}
-    return formula_line(latex_target(f"{name}[{','.join(at)}]", at))
 
 
 def _answers(solution: Solution, numerals: Numerals, width: int) -> list[Text]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from revise.engines.arrays import Array
@@ -30,20 +31,22 @@ def table_lines(
         rows.setdefault(tuple(step.at.values()), {})[_column(step)] = (step, line)
     common = {name: _common(steps, name) for name in columns}
     lines = wrap([Piece(steps[0].table.capitalize(), "bold")], width)
-    for shared in common.values():
-        if shared is not None:
+    for shared_by_rows in common.values():
+        for shared in (step for step in shared_by_rows if step.why or step.unit != "shape"):
             tex = f"{latex_target(shared.name, {})} = {latex(shared.tree)}"
             why = [Piece(f"   {shared.why}", "italic")] if shared.why else []
             lines += wrap([Piece(formula_line(tex)), *why], width, "  ", "    ")
     letters = list(next(iter(steps)).at)
     header = [*letters, *(formula_line(latex_target(name, {})) if "[" in name else name for name in columns)]
-    wordy = any(step.why and common[_column(step)] is None for step in steps)
+    wordy = any(step.why and not common[_column(step)] for step in steps)
     header += ["why"] if wordy else []
     shown = list(rows.items())
     cut = 0 if everything else max(0, len(shown) - _MOST_ROWS)
     if cut:
         shown = shown[: _MOST_ROWS // 2] + shown[-(_MOST_ROWS // 2) :]
     cells = [_row(key, row, columns, common, numerals, wordy) for key, row in shown]
+    if not everything and _breaks(header, cells, width):
+        cells = [_row(key, row, columns, common, numerals, wordy, values=True) for key, row in shown]
     sides = ["right"] * len(letters) + ["left"] * (len(header) - len(letters))
     lines += draw_grid([[Piece(word)] for word in header], cells, sides, width)
     if cut:
@@ -59,24 +62,35 @@ def table_lines(
     return lines
 
 
+def _breaks(header: Sequence[str], rows: Sequence[Sequence[Sequence[Piece]]], width: int) -> bool:
+    """Whether the table is wider than the screen."""
+    table = [[[Piece(word)] for word in header], *rows]
+    widest = [max(sum(cell_len(piece.text) for piece in row[place]) for row in table) for place in range(len(header))]
+    return sum(widest) + 2 * (len(widest) - 1) > width
+
+
 def _column(step: Step) -> str:
     return step.name or "equation"
 
 
-def _common(steps: Sequence[Step], name: str) -> Step | None:
-    """A step that stands for its column where every row has the same formula."""
+def _common(steps: Sequence[Step], name: str) -> list[Step]:
+    """Steps that stand for their column: one for each of the few formulas its rows have; else none."""
     of_name = [step for step in steps if _column(step) == name]
-    texts = {step.formula if isinstance(step.formula, str) else id(step.formula) for step in of_name}
-    return of_name[0] if len(texts) == 1 and isinstance(of_name[0].formula, str) and of_name[0].name else None
+    told = all(isinstance(step.formula, str) and step.name for step in of_name)
+    kinds: dict[Any, Step] = {}
+    for step in of_name:
+        kinds.setdefault(step.formula, step)
+    return list(kinds.values()) if told and (len(kinds) == 1 or len(kinds) < len(of_name)) else []
 
 
 def _row(
     key: tuple[Any, ...],
     row: dict[str, tuple[Step, Any]],
     columns: Sequence[str],
-    common: dict[str, Step | None],
+    common: dict[str, list[Step]],
     numerals: Numerals,
     wordy: bool,
+    values: bool = False,
 ) -> list[list[Piece]]:
     cells = [[Piece(harmless(str(part)))] for part in key]
     for name in columns:
@@ -84,18 +98,18 @@ def _row(
             cells.append([Piece("")])
             continue
         step, written = row[name]
-        cells.append([Piece(_cell(step, written, numerals, common[name] is not None))])
+        cells.append([Piece(_cell(step, written, numerals, bool(common[name]), values))])
     if wordy:
         cells.append([Piece("; ".join(step.why for step, _ in row.values() if step.why))])
     return cells
 
 
-def _cell(step: Step, written: Any, numerals: Numerals, short: bool) -> str:
+def _cell(step: Step, written: Any, numerals: Numerals, short: bool, bare: bool) -> str:
     if not step.name:
         return shortened(written, numerals).text
     sign, value = value_chain(step.value, numerals, step.unit, rounded=step.rounded)[0]
     alone = value if sign == "=" else f"{sign} {value}"
-    if isinstance(written, Array | str):
+    if isinstance(written, Array | str) or (bare and short):
         return alone
     line = shortened(written, numerals, step.value)
     if short:
