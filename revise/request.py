@@ -1,5 +1,6 @@
 """What a `solve` command line asks for: a solver, what is given, what is sought, how to show it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from inspect import Parameter
@@ -8,26 +9,27 @@ from typing import Any, NamedTuple
 from revise import catalogue
 from revise.catalogue import Solver, option, unknown
 from revise.errors import InputError
-from revise.expression import Node
 from revise.numerals import Numerals
 from revise.parameters import EXPRESSION, NUMBER, SHAPE, Kind, kinds, spell
 from revise.solution import Solution, Style, style
 
 FLAGS = frozenset(["json", "plain", "check", "exact", "truncate", "round-steps", "all", "help", "template", "no-pager"])
 VALUES = frozenset(["width", "digits", "significant", "find", "for", "lang", "content"])
-NEAR = 512  # every whole number up to it is tried where one is sought
-FARTHEST = 65_536  # beyond, the answers at the powers of two up to here tell between which the number lies
+_SOUGHT = re.compile(r"([\w-]+?)(?:\s*=\s*(\d{1,18})(?:\s*(?:\.{2,3}|…|-|–)\s*(\d{1,18}))?)?")
 _TRUTH = {"true": True, "yes": True, "1": True, "on": True, "false": False, "no": False, "0": False, "off": False}
 
 
 @dataclass
 class Request:
-    """One call of a solver. `given` holds texts; `targets` the answers that `find` must bring about."""
+    """One call of a solver. `given` holds texts; `targets` the answers that the numbers sought must bring about.
+
+    `sought` has the numbers to try for each unknown; None where the command names none.
+    """
 
     solver: Solver
     given: dict[str, Any] = field(default_factory=dict)
     targets: dict[str, str] = field(default_factory=dict)
-    find: str | None = None
+    sought: dict[str, range | None] = field(default_factory=dict)
 
     def solve(self, **more: Any) -> Solution:
         return self.solver.solve(**self.given, **more)
@@ -108,8 +110,8 @@ def _takes_value(name: str) -> bool:
 def read_request(words: list[str], own: Sequence[Own], options: Options) -> Request:
     """The Request behind `NAME [positional…] --parameter value…`. Raises InputError naming the argument."""
     solver = catalogue.load(words[0])
-    request = Request(solver, find=_parameter(options.values["find"]) if "find" in options.values else None)
-    seeks = request.find is not None or any(each.text == "?" for each in own)
+    request = Request(solver, sought=_read_sought(options.values["find"]) if "find" in options.values else {})
+    seeks = bool(request.sought) or any(each.text == "?" for each in own)
     positional = list(words[1:])
     for each in own:
         name, text = each.name, each.text
@@ -125,11 +127,27 @@ def read_request(words: list[str], own: Sequence[Own], options: Options) -> Requ
     _place(request, positional)
     for name, value in list(request.given.items()):
         if value == "?":
-            request.find = name
+            request.sought.setdefault(name, None)
             del request.given[name]
-    if request.find is not None:
-        _check_find(request)
+    for name in request.sought:
+        _check_sought(request, name)
     return request
+
+
+def _read_sought(text: str) -> dict[str, range | None]:
+    """The unknowns of `--find kernel-size=1..7,stride=1..2,padding`, with the ranges they have."""
+    sought: dict[str, range | None] = {}
+    for part in (piece.strip() for piece in re.split("[,;，；]", text)):
+        match = _SOUGHT.fullmatch(part)
+        if match is None:
+            raise InputError(f"--find: {part!r} is no unknown; write padding, or padding=0..5, with commas between")
+        name, least, most = _parameter(match[1]), match[2], match[3] or match[2]
+        if name in sought:
+            raise InputError(f"--find: {option(name)} is sought twice")
+        if least and int(least) > int(most):
+            raise InputError(f"--find: {part} has no numbers; write the smaller one first: {match[1]}={most}..{least}")
+        sought[name] = range(int(least), int(most) + 1) if least else None
+    return sought
 
 
 def _read_option(solver: Solver, own: Own, positional: list[str]) -> tuple[str, Any]:
@@ -165,7 +183,7 @@ def _place(request: Request, positional: list[str]) -> None:
     free = [
         name
         for name, parameter in solver.parameters.items()
-        if parameter.default is Parameter.empty and name not in request.given and name != request.find
+        if parameter.default is Parameter.empty and name not in request.given and name not in request.sought
     ]
     for place, word in enumerate(positional):
         if place >= len(free):
@@ -176,88 +194,17 @@ def _place(request: Request, positional: list[str]) -> None:
         request.given[free[place]] = word
 
 
-def _check_find(request: Request) -> None:
-    solver, sought = request.solver, request.find or ""
-    if sought not in solver.parameters:
-        raise InputError(_nameless(solver, option(sought)).replace("option --", "parameter "))
-    if sought in request.given:
-        raise InputError(f"--{option(sought)} is given and sought at once")
-    if not {NUMBER, SHAPE} & {kind for kind in kinds(solver.annotations[sought]) if isinstance(kind, Kind)}:
-        raise InputError(f"--find {option(sought)}: only a whole number can be sought")
+def _check_sought(request: Request, name: str) -> None:
+    solver = request.solver
+    if name not in solver.parameters:
+        raise InputError(_nameless(solver, option(name)).replace("option --", "parameter "))
+    if name in request.given:
+        raise InputError(f"--{option(name)} is given and sought at once")
+    if not {NUMBER, SHAPE} & {kind for kind in kinds(solver.annotations[name]) if isinstance(kind, Kind)}:
+        raise InputError(f"--find {option(name)}: only a whole number can be sought")
     if not request.targets:
-        raise InputError(f"--find {option(sought)} needs an answer to aim at, such as --output 112")
-
-
-def find(request: Request) -> list[int]:
-    """Every whole number up to NEAR that brings about the targets, and those beyond that bisection finds.
-
-    Raises InputError where no number at all can be tried, with the solver's own reason.
-    """
-    found = [number for number in range(NEAR + 1) if _hits(request, number)]
-    if found and found[-1] < NEAR:
-        return found
-    return sorted({*found, *_beyond(request)})
-
-
-def _hits(request: Request, number: int) -> bool:
-    from revise.answers import matches
-
-    assert request.find is not None
-    try:
-        solution = request.solve(**{request.find: number})
-    except InputError as refused:
-        if number == NEAR and not _tried(request):
-            raise InputError(f"no whole {option(request.find)} can be tried: {refused}") from None
-        return False
-    if missing := set(request.targets) - set(solution.answers):
-        raise InputError(unknown(f"answer {min(missing)!r} here", sorted(solution.answers), min(missing)))
-    return all(matches(solution, word, text) for word, text in request.targets.items())
-
-
-def _tried(request: Request) -> bool:
-    """Whether the solver accepts any number."""
-    return any(_first_answer(request, number) is not None for number in range(NEAR))
-
-
-def _first_answer(request: Request, number: int) -> Any:
-    from revise.engines.arrays import entries
-
-    try:
-        value = entries(request.solve(**{request.find or "": number}).value(next(iter(request.targets))))[0]
-    except InputError:
-        return None
-    return None if isinstance(value, Node | str) else value
-
-
-def _beyond(request: Request) -> list[int]:
-    """Numbers above NEAR that hit, if the first target's answer grows or falls steadily there."""
-    from revise.parameters import read_shape
-
-    sides = read_shape(next(iter(request.targets.values())))
-    wanted = sides[0] if isinstance(sides, tuple) else sides
-    if isinstance(wanted, Node):
-        return []
-    low, high = NEAR, NEAR * 2
-    while high <= FARTHEST:
-        values = [_first_answer(request, number) for number in (low, high)]
-        if None not in values and min(values) <= wanted <= max(values):
-            break
-        low, high = high, high * 2
-    else:
-        return []
-    rising = values[1] >= values[0]
-    while low < high:  # the first number whose answer has reached the target
-        middle = (low + high) // 2
-        value = _first_answer(request, middle)
-        if value is None or (value < wanted if rising else value > wanted):
-            low = middle + 1
-        else:
-            high = middle
-    found: list[int] = []
-    while _hits(request, low) and len(found) < NEAR:
-        found.append(low)
-        low += 1
-    return found
+        listed = ",".join(map(option, request.sought))
+        raise InputError(f"--find {listed} needs an answer to aim at, such as --output 112")
 
 
 def work_out(args: Sequence[str]) -> Solution:

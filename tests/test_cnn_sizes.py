@@ -8,6 +8,7 @@ import pytest
 from revise import catalogue
 from revise.engines.arrays import Array
 from revise.errors import InputError
+from revise.expression import free_names
 
 POOL, FIELD, TRANSPOSED = (catalogue.load(name) for name in ("pool", "receptive-field", "transposed-conv"))
 
@@ -135,3 +136,10 @@ def test_every_entry_is_torchs(shape: tuple[int, int]) -> None:
 def test_what_no_transposed_convolution_is(given: dict[str, Any], named: str) -> None:
     with pytest.raises(InputError, match=named):
         TRANSPOSED.solve(**given)
+
+
+@pytest.mark.parametrize("name", ["pool", "transposed-conv"])
+def test_two_letters_are_no_square(name: str) -> None:
+    solution = catalogue.load(name).solve(input="HxW", kernel_size=2)
+    high, wide = solution.value("output").flat[:2]
+    assert free_names(high) == ["H"] and free_names(wide) == ["W"]

@@ -12,12 +12,13 @@ from revise.engines import exact
 from revise.engines.arrays import Array
 from revise.expression import parse, substitute
 from revise.expression.node import Node
+from revise.finding import find
 from revise.numerals import Numerals
 from revise.render.figures import shortened
 from revise.render.found import found_lines
 from revise.render.solution import solution_lines
 from revise.render.step_value import given_text, value_chain, value_line
-from revise.request import find, read_request, split
+from revise.request import read_request, split
 from revise.solution import style
 
 F = Fraction

@@ -9,8 +9,9 @@ from revise import catalogue
 from revise.answers import answer_problems, exact_value, plain_value
 from revise.catalogue import Entry, Solver, option
 from revise.errors import InputError
+from revise.finding import chosen, find, found_problems, spelled, tried, why_none
 from revise.parameters import metavar
-from revise.request import FARTHEST, Options, Request, find, read_request, split, work_out
+from revise.request import Options, Request, read_request, split, work_out
 from revise.solution import Solution, Step, Style, style
 
 
@@ -30,7 +31,7 @@ def run(args: Sequence[str]) -> int:
     token = style.set(options.style)
     try:
         request = read_request(words, own, options)
-        return _find(request, options) if request.find is not None else _solve(request, options)
+        return _find(request, options) if request.sought else _solve(request, options)
     finally:
         style.reset(token)
 
@@ -39,12 +40,8 @@ def answer_matches(args: Sequence[str], answers: dict[str, str]) -> list[str]:
     """Problems of a worked fence: its command run, its answers compared as maths. Empty when all is right."""
     try:
         words, own, options = split(list(args)[2:])
-        if "find" in options.values:
-            request = read_request(words, own, options)
-            found = ", ".join(map(str, find(request)))
-            return [
-                f"{word} is {found or 'none'}, not {text}" for word, text in answers.items() if text.strip() != found
-            ]
+        if "find" in options.values or any(each.text == "?" for each in own):
+            return found_problems(read_request(words, own, options), answers)
         return answer_problems(work_out(args), answers)
     except InputError as fault:
         return [str(fault).splitlines()[0]]
@@ -81,17 +78,23 @@ def _checked(solver: Solver, given: Mapping[str, Any]) -> list[tuple[str, bool]]
 
 
 def _find(request: Request, options: Options) -> int:
-    found = find(request)
-    sought = option(request.find or "")
-    aim = ", ".join(f"{word} = {text}" for word, text in request.targets.items())
-    filled = {**request.given, request.find or "": found[0]} if found else {}
+    found, ranges = find(request), tried(request)
+    best, why = chosen(request, found) if found else ({}, "")
+    filled = {**request.given, **best}
     verdicts = _checked(request.solver, filled) if found and "check" in options.flags else []
     right = bool(found) and all(agrees for _, agrees in verdicts)
     if "json" in options.flags:
-        given = {option(name): str(value) for name, value in request.given.items()} | {"find": sought} | request.targets
-        answer: dict[str, Any] = {"schema": 1, "solver": request.solver.name, "given": given, "answer": {sought: found}}
+        given = {option(name): str(value) for name, value in request.given.items()} | request.targets
+        sought = [option(name) for name in request.sought]
+        shown = [{option(name): number for name, number in choice.items()} for choice in found]
+        answer: dict[str, Any] = {
+            "schema": 1,
+            "solver": request.solver.name,
+            "given": {**given, "find": spelled(ranges) if ranges else sought[0]},
+            "answer": shown if len(sought) > 1 else {sought[0]: [choice[sought[0]] for choice in shown]},
+        }
         if not found:
-            answer["why"] = f"no whole {sought} from 0 to {FARTHEST:,} gives {aim}"
+            answer["why"] = why_none(request)
         if verdicts:
             answer["check"] = [{"text": line, "agrees": agrees} for line, agrees in verdicts]
         _print_json(answer)
@@ -101,9 +104,11 @@ def _find(request: Request, options: Options) -> int:
     from revise.render.solution import print_solution, print_verdicts
 
     console = make_screen(options.whole("width", 20, 1000), "plain" in options.flags)
-    print_lines(console, found_lines(request, found, console.width, letter=True))
+    print_lines(console, found_lines(request, found, console.width, letter=True, everything="all" in options.flags))
     if found:
-        title = f"\n{request.solver.summary.rstrip('.')}, with {sought} = {found[0]}"
+        values = ", ".join(f"{option(name)} {number}" for name, number in best.items())
+        title = f"\n{request.solver.summary.rstrip('.')}, with {values}"
+        title += f": {why}" if len(found) > 1 and len(best) > 1 else ""
         solution = request.solver.solve(**filled)
         print_solution(console, title, solution, options.numerals, "all" in options.flags)
         print_verdicts(console, verdicts)
@@ -270,7 +275,7 @@ def _template(solver: Solver, wanted: str | None) -> int:
 
 
 _COMMON = {
-    "--find NAME": "seek a whole number: --find padding --output 112",
+    "--find NAME": "seek whole numbers: --find padding --output 112; kernel-size=1..7,stride",
     "--digits N": "decimal places shown (4)",
     "--significant N": "significant digits instead",
     "--truncate": "cut instead of rounding",

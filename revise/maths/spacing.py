@@ -87,10 +87,15 @@ def _resolved(items: list[Node], inside: bool) -> list[str]:
             kinds[i] = "unary" if isinstance(item, Atom) and item.text in _SIGNS else "ord"
         elif (kind in ("close", "punct") and before == "bin") or (kind == "rel" and before in ("bin", "unary")):
             kinds[last] = "ord"
-        before, last = kinds[i], i
+        before, last = "ord" if _is_abbreviation(item) else kinds[i], i
     if before == "bin":
         kinds[last] = "ord"
     return kinds
+
+
+def _is_abbreviation(node: Node) -> bool:
+    """Whether a word names a quantity, as KL and MSE do, and no function."""
+    return isinstance(node, Atom) and node.kind == "op" and node.text.isupper()
 
 
 def _gap(a: Node, a_kind: str, b: Node, b_kind: str, script: bool) -> int:

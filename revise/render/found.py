@@ -1,7 +1,10 @@
-"""The search for an unknown whole number, as lines."""
+"""The search for unknown whole numbers, as lines."""
 
 from collections.abc import Sequence
+from itertools import groupby
+from math import prod
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from revise.catalogue import option
@@ -9,30 +12,50 @@ from revise.engines.arrays import Array
 from revise.engines.latex import latex
 from revise.errors import InputError
 from revise.expression import Node
+from revise.finding import Numbers, tried, why_none
 from revise.numerals import Numerals
 from revise.render.formula import formula_line
 from revise.render.step_value import value_chain
 from revise.render.wrap import Piece, wrap
-from revise.request import FARTHEST, Request
+from revise.request import Request
 from revise.solution import Step
 from revise.untrusted import harmless
 
+_MOST = 40  # rows of choices shown
 
-def found_lines(request: Request, found: Sequence[int], width: int, letter: bool = False) -> list[Text]:
-    """What the search for an unknown came to, with its neighbours that miss the mark.
 
-    `letter` also shows the answer aimed at as a formula in the unknown (SymPy works it out).
+def found_lines(
+    request: Request, found: Sequence[Numbers], width: int, letter: bool = False, everything: bool = False
+) -> list[Text]:
+    """What the search came to: a lone unknown with its neighbours that miss the mark, several as a table.
+
+    `letter` also shows the answer aimed at as a formula in the unknowns (SymPy works it out), `everything`
+    every row of a long table.
     """
-    sought = option(request.find or "")
-    aim = ", ".join(f"{word} = {harmless(text)}" for word, text in request.targets.items())
     if not found:
-        return wrap([Piece(f"No whole {sought} from 0 to {FARTHEST:,} gives {aim}.", "bold")], width)
+        sentence = harmless(why_none(request))
+        return wrap([Piece(sentence[0].upper() + sentence[1:] + ".", "bold")], width)
+    lines = _with_letters(request, width) if letter else []
+    if len(request.sought) > 1:
+        return lines + _choices(request, found, width, None if everything else _MOST)
+    return lines + _numbers(
+        request, next(iter(request.sought)), [choice for (choice,) in map(dict.values, found)], width
+    )
+
+
+def _aim(request: Request) -> str:
+    return ", ".join(f"{word} = {harmless(text)}" for word, text in request.targets.items())
+
+
+def _numbers(request: Request, name: str, found: Sequence[int], width: int) -> list[Text]:
+    """The numbers found for a lone unknown, and what the first of them and their neighbours lead to."""
+    sought = option(name)
     listed = ", ".join(map(str, found[:20])) + (", …" if len(found) > 20 else "")
-    pieces = [Piece(f"{sought} = {listed}", "bold green"), Piece(f"  gives {aim}")]
-    lines = [*(_with_letter(request, width) if letter else []), *wrap(pieces, width), Text()]
+    pieces = [Piece(f"{sought} = {listed}", "bold green"), Piece(f"  gives {_aim(request)}")]
+    lines = [*wrap(pieces, width), Text()]
     for candidate in sorted({*found[:3], found[0] - 1, found[-1] + 1}):
         try:
-            solution = request.solve(**{request.find or "": candidate})
+            solution = request.solve(**{name: candidate})
         except InputError:
             continue
         mark = "✓" if candidate in found else "✗"
@@ -41,21 +64,57 @@ def found_lines(request: Request, found: Sequence[int], width: int, letter: bool
     return lines
 
 
-def _with_letter(request: Request, width: int) -> list[Text]:
-    """The answer aimed at as a formula in the unknown, where the solver works with letters."""
-    sought = request.find or ""
-    if not request.solver.takes_letters(sought):
-        return []
-    letter = sought[0] if sought[0] not in "ei" else "x"
+def _choices(request: Request, found: Sequence[Numbers], width: int, most: int | None) -> list[Text]:
+    """The choices found as a table: the numbers of the last unknown stand together, a repeated first is left out."""
+    ranges = tried(request)
+    spans = ", ".join(f"{option(name)} {numbers[0]}–{numbers[-1]}" for name, numbers in ranges.items())
+    count = f"{len(found):,} of {prod(map(len, ranges.values())):,} choices"
+    gives = "gives" if len(found) == 1 else "give"
+    lines = wrap([Piece(count, "bold green"), Piece(f" {gives} {_aim(request)}. Tried: {spans}.")], width)
+    names = list(map(option, request.sought))
+    groups = groupby((tuple(choice.values()) for choice in found), lambda numbers: numbers[:-1])
+    rows = [(key, [numbers[-1] for numbers in group]) for key, group in groups]
+    head = "  " + "  ".join(names)
+    narrow = cell_len(head) > width
+    lines += [Text(), *([] if narrow else [Text(head, style="bold")])]
+    room = len(names[-1]) if all(len(last) == 1 for _, last in rows) else 0
+    before: tuple[int, ...] = ()
+    for key, last in rows[:most]:
+        listed = ", ".join(map(str, last))
+        if narrow:
+            parts = [f"{name} {number}" for name, number in zip(names, [*key, listed], strict=True)]
+            lines += wrap([Piece("  " + ", ".join(parts))], width, "", "    ")
+            continue
+        shown = ["" if key[:1] == before[:1] and not place else str(number) for place, number in enumerate(key)]
+        cells = "".join(f"  {cell:>{len(name)}}" for cell, name in zip(shown, names, strict=False)) + "  "
+        before = key
+        if room:
+            lines.append(Text(f"{cells}{listed:>{room}}"))
+        else:
+            lines += wrap([Piece(listed)], width, Text(cells), " " * len(cells))
+    if most is not None and len(rows) > most:
+        lines.append(Text(f"  … and {len(rows) - most:,} rows more (--all)", style="dim"))
+    return lines
+
+
+def _with_letters(request: Request, width: int) -> list[Text]:
+    """The answer aimed at as a formula in the unknowns, where the solver works with letters."""
+    letters: dict[str, str] = {}
+    for name in request.sought:
+        free = [letter for letter in (*name, *"xyz") if letter not in (*"ei_", *letters.values())]
+        if not request.solver.takes_letters(name) or not free:
+            return []
+        letters[name] = free[0]
+    meant = [f"{formula_line(letter)} {{}}the {option(name)}" for name, letter in letters.items()]
+    told = (", ".join(meant[:-1]) + " and " * (len(meant) > 1) + meant[-1]).replace("{}", "is ", 1).replace("{}", "")
     lines: list[Text] = []
     for word in request.targets:
         try:
-            step = request.solve(**{sought: Node("name", (letter,))}).step(word)
+            step = request.solve(**{name: Node("name", (letter,)) for name, letter in letters.items()}).step(word)
         except (InputError, StopIteration):
             continue
         if (formula := _formula(step)) is not None:
-            text = f"{word} {formula}, where {formula_line(letter)} is the {option(sought)}"
-            lines += [*wrap([Piece(text)], width), Text()]
+            lines += [*wrap([Piece(f"{word} {formula}, where {told}")], width), Text()]
     return lines
 
 

@@ -1,6 +1,7 @@
 """Values and arrows drawn where their states lie, as a grid world is drawn in a textbook."""
 
 import re
+from fractions import Fraction
 from typing import Any
 
 from rich.text import Text
@@ -46,6 +47,8 @@ class _Cell:
         if state is None:
             return cls("###", "", True)
         value = values.get(state)
+        if isinstance(value, int | Fraction | float) and not numerals.exact:
+            return cls(numerals.decimal(value).replace("-", "−"), arrows.get(state, ""))
         return cls("" if value is None else value_line(value, numerals), arrows.get(state, ""))
 
 

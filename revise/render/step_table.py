@@ -19,6 +19,7 @@ from revise.solution import Step
 from revise.untrusted import harmless
 
 _MOST_ROWS = 40
+_MOST_FORMULAS = 5  # of one column, each shown once above the table
 
 
 def table_lines(
@@ -80,7 +81,7 @@ def _common(steps: Sequence[Step], name: str) -> list[Step]:
     kinds: dict[Any, Step] = {}
     for step in of_name:
         kinds.setdefault(step.formula, step)
-    return list(kinds.values()) if told and (len(kinds) == 1 or len(kinds) < len(of_name)) else []
+    return list(kinds.values()) if told and (len(kinds) == 1 or len(kinds) <= _MOST_FORMULAS) else []
 
 
 def _row(
@@ -100,7 +101,7 @@ def _row(
         step, written = row[name]
         cells.append([Piece(_cell(step, written, numerals, bool(common[name]), values))])
     if wordy:
-        cells.append([Piece("; ".join(step.why for step, _ in row.values() if step.why))])
+        cells.append([Piece("; ".join(step.why for name, (step, _) in row.items() if step.why and not common[name]))])
     return cells
 
 

@@ -14,7 +14,7 @@ def draw_worked(worked: Worked, width: int) -> list[Text]:
     words, own, options = split(list(worked.argv)[2:])
     try:
         request = read_request(words, own, options)
-        if request.find is None:
+        if not request.sought:
             from revise.render.solution import solution_lines
 
             solution = request.solve()
@@ -24,7 +24,12 @@ def draw_worked(worked: Worked, width: int) -> list[Text]:
             from revise.render.found import found_lines
 
             # what the page states; `revise check` has searched for it
-            stated = [int(part) for part in worked.answers[0].text.split(",") if part.strip().isdecimal()]
+            lines = {answer.name.replace("-", "_"): answer.text for answer in worked.answers}
+            columns = [
+                [int(part) for part in lines.get(name, worked.answers[0].text).split(",") if part.strip().isdecimal()]
+                for name in request.sought
+            ]
+            stated = [dict(zip(request.sought, numbers, strict=True)) for numbers in zip(*columns, strict=False)]
             drawn = found_lines(request, stated, width)
     except InputError:
         return draw_statement(worked, width)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from revise.topic.lines import Fault, Line, fence_language, fences
 from revise.topic.model import Answer, Place, Worked
 
-_ANSWER = re.compile(r"\s*([\w\[\],.'^/ -]*?)\s*[=\uff1d](?!=)\s*(.*)")
+_ANSWER = re.compile(r"\s*([\w\[\](),.'^*/ -]*?)\s*[=\uff1d](?!=)\s*(.*)")
 
 
 def find_worked(lines: Sequence[Line], faults: Fault) -> tuple[Worked, ...]:

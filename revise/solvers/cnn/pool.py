@@ -6,7 +6,7 @@ from typing import Any, Literal
 from revise.engines.arrays import Array
 from revise.errors import InputError
 from revise.expression import Node
-from revise.parameters import Matrix, Shape
+from revise.parameters import Matrix, Shape, spell
 from revise.solution import Solution, Work
 from revise.solvers.cnn._axes import per_axis, read_sides
 
@@ -119,7 +119,7 @@ def solve(
     work.called(x="input", n="input", k="window", s="stride", p="padding", C="channels")
     if values is not None:
         work.words["n"], work.words["x"] = "size", "values"
-    square = alike and len(axes) == 2 and str(n["h"]) == str(n["w"])
+    square = alike and len(axes) == 2 and spell(n["h"]) == spell(n["w"])
     for axis in axes[:1] if square else axes:
         _size(work, axis, n[axis], k[axis], s[axis], p[axis], ceil_mode, alike)
     if square:

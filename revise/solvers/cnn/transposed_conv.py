@@ -7,7 +7,7 @@ from typing import Any
 from revise.engines.arrays import Array
 from revise.errors import InputError
 from revise.expression import Node
-from revise.parameters import Matrix, Number, Shape, whole
+from revise.parameters import Matrix, Number, Shape, spell, whole
 from revise.solution import Solution, Work
 from revise.solvers.cnn._axes import per_axis, read_sides
 
@@ -130,7 +130,7 @@ def solve(
         X="values", W="kernel", n="input", k="kernel side", s="stride", p="padding", d="dilation", C="channels",
         K="filters", e="output padding",
     )  # fmt: skip
-    square = alike and len(axes) == 2 and str(n["h"]) == str(n["w"])
+    square = alike and len(axes) == 2 and spell(n["h"]) == spell(n["w"])
     for axis in axes[:1] if square else axes:
         why = "the first stamp, a stride for each further one, less what the padding cuts off"
         work.let("o[a]", _SIZES[dilated, more, alike], why, a=axis)
