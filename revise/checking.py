@@ -74,6 +74,8 @@ def _at_points(solver: Solver, arguments: Mapping[str, Any], solution: Solution)
             mine = {word: _filled(solution.value(word), point) for word in solution.answers if word in answers}
         except InputError:
             continue
+        if not mine:
+            break
         right = all(same(value, answers[word]) for word, value in mine.items())
         place = ", ".join(f"{letter} = {value}" for letter, value in point.items())
         verdict = "the numbers agree" if right else "the numbers differ"

@@ -82,25 +82,68 @@ def test_letters(given: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("real", "fake", "reason"),
     [
-        ("1", "0.2", r"real: D\(x\) = 1 needs log 0"),
-        ("0", "0.2", r"real: D\(x\) = 0 needs log 0"),
-        ("0.9", "0.2, 1", r"fake: D\(G\(z\)\) = 1 needs log 0"),
-        ("0.9", "0", r"fake: D\(G\(z\)\) = 0 needs log 0"),
         ("1.2", "0.2", r"real: D\(x\) is a probability between 0 and 1, not 1.2"),
         ("0,9", "0.2", r"real: 0,9 is a batch of two numbers; a decimal is written with a point, as 0\.9"),
         ("0.9", "0,2, 0,4", r"fake: 0,2 is a batch of two numbers; a decimal is written with a point"),
-        ("0, 0.5", "0.2", r"real: D\(x\) = 0 needs log 0"),
         ("nan", "0.2", r"real: nan is no"),
         ("inf", "0.2", r"real: inf"),
         ("0.5", "Infinity", r"fake: Infinity is no probability"),
         ("0.5, nan", "0.2", r"real: "),
         ("0.5, infinity", "0.2", r"real: infinity is no probability"),
+        ("0.9", "0.5, 0, 1", r"fake: D\(G\(z\)\) = 0 and = 1 both need log 0"),
         ("0.9", "-0.5", r"fake: D\(G\(z\)\) is a probability between 0 and 1, not -0.5"),
     ],
 )
 def test_what_is_no_probability(real: str, fake: str, reason: str) -> None:
     with pytest.raises(InputError, match=reason):
         solve(real=real, fake=fake)
+
+
+ALL = {"discriminator", "value", "generator-saturating", "generator-non-saturating"}
+
+
+@pytest.mark.parametrize("base", ["e", 2, 10])
+@pytest.mark.parametrize(
+    ("real", "fake", "infinite", "named"),
+    [
+        ("1", "0.2", set(), ""),
+        ("0.5, 1", "0.2, 0.3", set(), ""),
+        ("1", "0", {"generator-non-saturating"}, "D(G(z)) = 0 needs log 0"),
+        ("0.9", "0.5, 0", {"generator-non-saturating"}, "D(G(z)) = 0 needs log 0"),
+        ("0", "0.2", {"discriminator", "value"}, "D(x) = 0 needs log 0"),
+        ("1, 0", "0.2", {"discriminator", "value"}, "D(x) = 0 needs log 0"),
+        ("0.9", "1", ALL - {"generator-non-saturating"}, "D(G(z)) = 1 needs log 0"),
+        ("0", "0.2, 1", ALL - {"generator-non-saturating"}, "D(G(z)) = 1 needs log 0"),
+    ],
+)
+def test_what_is_finite_is_computed_and_what_is_not_is_named(
+    real: str, fake: str, infinite: set[str], named: str, base: object
+) -> None:
+    """0 · log 0 is the limit 0: a certain discriminator that is right costs nothing."""
+    solution = solve(real=real, fake=fake, log_base=base)
+    unit = 1.0 if base == "e" else math.log(base)  # type: ignore[arg-type]
+    lost, caught, missed = (
+        [-math.log(abs(float(each) - other)) if float(each) != other else math.inf for each in text.split(",")]
+        for text, other in ((real, 0), (fake, 1), (fake, 0))
+    )
+    mean_lost, mean_caught, mean_missed = (sum(each) / len(each) / unit for each in (lost, caught, missed))
+    wanted = {
+        "discriminator": mean_lost + mean_caught,
+        "value": -mean_lost - mean_caught,
+        "generator-saturating": -mean_caught,
+        "generator-non-saturating": mean_missed,
+    }
+    assert {word for word, value in wanted.items() if math.isinf(value)} == infinite
+    assert values(solution) == pytest.approx({word: wanted[word] for word in ALL - infinite})
+    told = " ".join(step.why for step in solution.steps)
+    assert named in told
+    assert ("infinite" in told) == bool(infinite)
+
+
+def test_a_certain_discriminator_stays_certain_beside_letters() -> None:
+    solution = solve(real="1", fake="p")
+    assert solution.value("B_real") == 0
+    assert exact.evaluate(solution.value("discriminator"), {"p": 0.25}) == pytest.approx(-math.log(0.75))
 
 
 @pytest.mark.parametrize("letter", ["V", "y_real", "L_D", "D_fake", "B_real"])

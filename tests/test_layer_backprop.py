@@ -115,6 +115,134 @@ def test_relu_at_its_kink_is_taken_as_0_and_said_so() -> None:
     assert "no derivative at 0" in notes(solution)
 
 
+DEEP = {
+    "input": "0.5, -1, 2; 1, 0.3, -0.7",
+    "target": "1, 0; 0, 1",
+    "weights": "0.1, 0.2, -0.3; 0.4, -0.5, 0.6; 0.7, 0.8, -0.9; 0.2, 0.1, 0.3 "
+    "| 0.3, -0.1, 0.2, 0.5; 0.6, 0.4, -0.2, 0.1 | 0.9, -0.4; 0.2, 0.8; -0.3, 0.5 | 0.5, -0.6, 0.7; -0.1, 0.3, 0.2",
+    "biases": "0.1, -0.2, 0.3, 0.4 | 0.05, -0.15 | - | 0.2, -0.1",
+}
+TURNED = {
+    **DEEP,
+    "convention": "row",
+    "weights": " | ".join(
+        "; ".join(
+            ", ".join(column) for column in zip(*(line.split(", ") for line in part.strip().split("; ")), strict=True)
+        )
+        for part in DEEP["weights"].split("|")
+    ),
+}
+
+
+def by_autograd(activations: list[str], negative_slope: float) -> dict[str, Any]:
+    """Three hidden layers, softmax and cross-entropy written out plainly in Torch."""
+    import torch
+
+    ramps: dict[str, Any] = {
+        "relu": torch.relu,
+        "tanh": torch.tanh,
+        "sigmoid": torch.sigmoid,
+        "leaky-relu": lambda z: torch.nn.functional.leaky_relu(z, negative_slope),
+        "linear": lambda z: z,
+    }
+
+    def read(text: str) -> Any:
+        rows = [[float(each) for each in line.split(",")] for line in text.split(";")]
+        return torch.tensor(rows, dtype=torch.float64)
+
+    weights = [read(part).requires_grad_() for part in DEEP["weights"].split("|")]
+    biases = [None if part.strip() == "-" else read(part).requires_grad_() for part in DEEP["biases"].split("|")]
+    a, y = read(DEEP["input"]), read(DEEP["target"])
+    for w, b, name in zip(weights, biases, [*activations, "linear"], strict=True):
+        a = ramps[name](a @ w.T + (0 if b is None else b))
+    loss = -(y * torch.log_softmax(a, 1)).sum() / len(y)
+    loss.backward()
+    found = {"loss": loss.detach()}
+    for k, (w, b) in enumerate(zip(weights, biases, strict=True), 1):
+        found |= {f"dL/dW{k}": w.grad} | ({} if b is None else {f"dL/db{k}": b.grad})
+        found |= {f"W{k}-new": (w - 0.1 * w.grad).detach()}
+    return found
+
+
+@pytest.mark.parametrize(
+    "activations", [["sigmoid", "tanh", "relu"], ["leaky-relu", "linear", "tanh"], ["relu", "leaky-relu", "sigmoid"]]
+)
+def test_three_hidden_layers_against_autograd(activations: list[str]) -> None:
+    more = {"output_activation": "softmax", "loss": "ce", "lr": "0.1", "negative_slope": "0.2"}
+    more["activation"] = ", ".join(activations)
+    column, row = NETWORK.solve(**DEEP, **more), NETWORK.solve(**TURNED, **more)
+    for word, value in by_autograd(activations, 0.2).items():
+        assert agree(column.value(word), value), word
+        turned = value.mT if value.dim() == 2 and "b" not in word else value
+        assert agree(row.value(word), turned), word
+    for given in (DEEP, TURNED):
+        other = NETWORK.reference({**given, **more})
+        assert set(other) == set(NETWORK.solve(**given, **more).answers)
+
+
+def test_every_line_has_its_shape() -> None:
+    more = {"output_activation": "softmax", "loss": "ce", "lr": "0.1", "activation": "tanh"}
+    for given in (DEEP, TURNED):
+        solution = NETWORK.solve(**given, **more)
+        for step in solution.steps:
+            if step.name and step.name != "L":
+                assert f"{step.value.shape[0]}×{step.value.shape[1]}" in step.why, (step.shown, step.why)
+    assert NETWORK.solve(**DEEP, **more).value("delta2").shape == (2, 2)
+    assert NETWORK.solve(**DEEP, **more).value("delta3").shape == (3, 2)
+    assert NETWORK.solve(**TURNED, **more).value("delta3").shape == (2, 3)
+    whys = {step.shown: step.why for step in NETWORK.solve(**DEEP, **more).steps}
+    assert whys["delta[4]"].startswith("BP1: δ₄")
+    assert whys["delta[2]"].startswith("BP2: δ₂")
+    assert whys["dL_db[2]"].startswith("BP3")
+    assert whys["dL_dW[2]"].startswith("BP4")
+
+
+def test_layers_at_once_are_the_layers_one_by_one() -> None:
+    single = {**NET, "b1": "0.1, 0.2", "activation": "tanh"}
+    at_once = {"input": NET["input"], "target": NET["target"], "activation": "tanh"}
+    at_once |= {"weights": f"{NET['w1']} | {NET['w2']}", "biases": "0.1, 0.2 | -"}
+    one, other = NETWORK.solve(**single), NETWORK.solve(**at_once)
+    assert list(one.answers) == list(other.answers)
+    assert all(one.value(word) == other.value(word) for word in one.answers)
+
+
+def test_one_layer_is_a_network_too() -> None:
+    solution = NETWORK.solve(input="1, 2", target="1", w1="1, 2")
+    assert solution.value("dL/dW1").flat == (4, 8)
+    assert NETWORK.solve(input="1, 2", target="1", weights="1, 2").value("dL/dW1").flat == (4, 8)
+
+
+def test_letters_go_through_every_layer() -> None:
+    solution = NETWORK.solve(input="x", target="t", weights="u | v | w", activation="linear")
+    from revise.engines import exact
+
+    at = {"x": 2, "t": 5, "u": 3, "v": 7, "w": 11}
+    (slope,) = solution.value("dL/dW1").flat
+    assert exact.evaluate(slope, at) == (2 * 3 * 7 * 11 - 5) * 7 * 11 * 2
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ({}, "needs its layers"),
+        ({"weights": "1, 2 | 1", "w1": "1, 2"}, "w1: give the layers one by one or"),
+        ({"weights": "1, 2 |"}, "weights: layer 2"),
+        ({"weights": "1, 2; 3, 4 | 1, 2, 3"}, "weights: layer 2: 1×3 takes 3 inputs, layer 1 has 2"),
+        ({"weights": "1, 2 | 1", "biases": "1"}, "biases: 1 for 2 layers"),
+        ({"weights": "1, 2 | 1", "biases": "1, 2 | -"}, "biases: layer 1: one number for each of the 1 units"),
+        ({"biases": "1"}, "biases: they go with --weights"),
+        ({"w2": "1, 2"}, "w1: missing"),
+        ({"weights": "1, 2 | 1", "activation": "relu, tanh"}, "activation: 2 for 1 hidden layer"),
+        ({"weights": "1, 2 | 1", "activation": "relu, gelu"}, "'gelu' is not sigmoid"),
+        ({"weights": "1, 2 | 1", "activation": "leaky-relu", "negative_slope": "1"}, "negative-slope"),
+        ({"weights": "1, 2 | 1", "convention": "row"}, "is it transposed"),
+    ],
+)
+def test_layers_that_do_not_fit(given: dict[str, Any], reason: str) -> None:
+    with pytest.raises(InputError, match=reason):
+        NETWORK.solve(input="1, 2", target="1", **given)
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [

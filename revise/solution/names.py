@@ -46,7 +46,9 @@ def letters_in(value: Any) -> list[str]:
 
 
 def is_only(value: Any, name: str) -> bool:
-    """Whether `value` is the letter `name` itself, or a table of nothing else."""
+    """Whether `value` is the letter `name` itself, or a table or a lone entry of nothing else."""
     if isinstance(value, dict):
         return all(is_only(entry, name) for entry in value.values())
+    if isinstance(value, Array) and len(value.flat) == 1:
+        return is_only(value.flat[0], name)
     return isinstance(value, Node) and value.head == "name" and value.args[0] == name

@@ -10,6 +10,15 @@ from revise.errors import InputError
 from revise.expression import Node, free_names
 from revise.parameters import Number, Vector
 from revise.solution import Solution, Work
+from revise.solvers.unsupervised._gan_formulas import (
+    CERTAIN_FAKE,
+    CERTAIN_REAL,
+    FAKE,
+    NON_SATURATING,
+    REAL,
+    SATURATING,
+    VALUE,
+)
 
 SERVES: dict[str, dict[str, object]] = {"gan-losses": {}}
 SOURCE = "Goodfellow et al. 2014, Generative adversarial nets, section 3, equation 1 and algorithm 1"
@@ -38,55 +47,6 @@ MISTAKES = {
     "L_ns": {"the sign is turned: G descends −log D(G(z))": "mean(log(D_fake))"},
 }
 
-# base of the logarithms, is it a batch → the formulas of the steps
-_REAL = {
-    ("e", False): "-(y_real*log(D_real) + (1 - y_real)*log(1 - D_real))",
-    ("e", True): "mean(-(y_real*log(D_real) + (1 - y_real)*log(1 - D_real)))",
-    (2, False): "-(y_real*log2(D_real) + (1 - y_real)*log2(1 - D_real))",
-    (2, True): "mean(-(y_real*log2(D_real) + (1 - y_real)*log2(1 - D_real)))",
-    (10, False): "-(y_real*log10(D_real) + (1 - y_real)*log10(1 - D_real))",
-    (10, True): "mean(-(y_real*log10(D_real) + (1 - y_real)*log10(1 - D_real)))",
-}
-_FAKE = {
-    ("e", False): "-(y_fake*log(D_fake) + (1 - y_fake)*log(1 - D_fake))",
-    ("e", True): "mean(-(y_fake*log(D_fake) + (1 - y_fake)*log(1 - D_fake)))",
-    (2, False): "-(y_fake*log2(D_fake) + (1 - y_fake)*log2(1 - D_fake))",
-    (2, True): "mean(-(y_fake*log2(D_fake) + (1 - y_fake)*log2(1 - D_fake)))",
-    (10, False): "-(y_fake*log10(D_fake) + (1 - y_fake)*log10(1 - D_fake))",
-    (10, True): "mean(-(y_fake*log10(D_fake) + (1 - y_fake)*log10(1 - D_fake)))",
-}
-_SATURATING = {
-    ("e", False): "log(1 - D_fake)",
-    ("e", True): "mean(log(1 - D_fake))",
-    (2, False): "log2(1 - D_fake)",
-    (2, True): "mean(log2(1 - D_fake))",
-    (10, False): "log10(1 - D_fake)",
-    (10, True): "mean(log10(1 - D_fake))",
-}
-_NON_SATURATING = {
-    ("e", False): "-log(D_fake)",
-    ("e", True): "mean(-log(D_fake))",
-    (2, False): "-log2(D_fake)",
-    (2, True): "mean(-log2(D_fake))",
-    (10, False): "-log10(D_fake)",
-    (10, True): "mean(-log10(D_fake))",
-}
-# base, is the real data a batch, is the generated
-_VALUE = {
-    ("e", False, False): "log(D_real) + log(1 - D_fake)",
-    ("e", False, True): "log(D_real) + mean(log(1 - D_fake))",
-    ("e", True, False): "mean(log(D_real)) + log(1 - D_fake)",
-    ("e", True, True): "mean(log(D_real)) + mean(log(1 - D_fake))",
-    (2, False, False): "log2(D_real) + log2(1 - D_fake)",
-    (2, False, True): "log2(D_real) + mean(log2(1 - D_fake))",
-    (2, True, False): "mean(log2(D_real)) + log2(1 - D_fake)",
-    (2, True, True): "mean(log2(D_real)) + mean(log2(1 - D_fake))",
-    (10, False, False): "log10(D_real) + log10(1 - D_fake)",
-    (10, False, True): "log10(D_real) + mean(log10(1 - D_fake))",
-    (10, True, False): "mean(log10(D_real)) + log10(1 - D_fake)",
-    (10, True, True): "mean(log10(D_real)) + mean(log10(1 - D_fake))",
-}
-
 
 def solve(real: Number | Vector, fake: Number | Vector, log_base: Literal["e", 2, 10] = "e") -> Solution:
     """Both BCE terms, their sum L_D, the value V, and the generator's two losses.
@@ -95,37 +55,70 @@ def solve(real: Number | Vector, fake: Number | Vector, log_base: Literal["e", 2
     fake       D(G(z)), what it says of generated data: a number or a batch
     log_base   e is the natural logarithm; 2 gives bits
 
-    L_D is the sum, not the mean, of its two terms. Raises InputError naming the argument that is no
-    probability strictly between 0 and 1.
+    L_D is the sum, not the mean, of its two terms. A loss that is infinite (D wrong and certain) is named and
+    left out.
+
+    Raises InputError naming the argument that is no probability, or where no loss is finite.
     """
     _check_commas(real, "real")
     _check_commas(fake, "fake")
     _check(real, "real", "D(x)")
     _check(fake, "fake", "D(G(z))")
+    fooled, caught, sure = _holds(real, 0), _holds(fake, 1), _holds(fake, 0)
+    if caught and sure:
+        raise InputError("fake: D(G(z)) = 0 and = 1 both need log 0: every loss but that of the real data is infinite")
     many_real, many_fake = isinstance(real, Array), isinstance(fake, Array)
     work = Work(D_real=real, D_fake=fake, y_real=1, y_fake=0)
     work.called(D_real="D(x) =", D_fake="D(G(z)) =", y_real="target", y_fake="target")
     if log_base == "e":
         work.note("log is the natural logarithm (--log-base 2 or 10 changes it).")
-    work.let("B_real", _REAL[log_base, many_real], _batch("binary cross-entropy of real data, target 1", many_real))
+    if not fooled:
+        formula = (CERTAIN_REAL if _holds(real, 1) else REAL)[log_base, many_real]
+        why = _batch("binary cross-entropy of real data, target 1", many_real)
+        work.let("B_real", formula, why + (_CERTAIN if _holds(real, 1) else ""))
+    if not caught:
+        formula = (CERTAIN_FAKE if sure else FAKE)[log_base, many_fake]
+        why = _batch("binary cross-entropy of generated data, target 0", many_fake)
+        work.let("B_fake", formula, why + (_CERTAIN if sure else ""))
+    if fooled or caught:
+        work.note(_infinite(fooled, caught))
+    words: dict[str, str] = {}
+    if not fooled and not caught:
+        work.let("L_D", "B_real + B_fake", "the discriminator descends the sum (not the mean) of the two")
+        work.let(
+            "V", VALUE[log_base, many_real, many_fake], "the value of the game, which D ascends and G descends",
+            holds="V = -L_D",
+        )  # fmt: skip
+        words |= {"discriminator": "L_D", "value": "V"}
+    if not caught:
+        work.let(
+            "L_sat", SATURATING[log_base, many_fake],
+            "saturating generator loss (minimax): minus the BCE with target 0; flat where D(G(z)) is near 0",
+            holds="L_sat = -B_fake",
+        )  # fmt: skip
+        words["generator-saturating"] = "L_sat"
+    if sure:
+        work.note("The non-saturating generator loss −log D(G(z)) is infinite: D(G(z)) = 0 needs log 0.")
+        return work.answer(words)
     work.let(
-        "B_fake", _FAKE[log_base, many_fake], _batch("binary cross-entropy of generated data, target 0", many_fake)
-    )
-    work.let("L_D", "B_real + B_fake", "the discriminator descends the sum (not the mean) of the two")
-    work.let(
-        "V", _VALUE[log_base, many_real, many_fake], "the value of the game, which D ascends and G descends",
-        holds="V = -L_D",
-    )  # fmt: skip
-    work.let(
-        "L_sat", _SATURATING[log_base, many_fake],
-        "saturating generator loss (minimax): minus the BCE with target 0; flat where D(G(z)) is near 0",
-        holds="L_sat = -B_fake",
-    )  # fmt: skip
-    work.let(
-        "L_ns", _NON_SATURATING[log_base, many_fake],
+        "L_ns", NON_SATURATING[log_base, many_fake],
         "non-saturating generator loss: the BCE with target 1; steep where D(G(z)) is near 0",
     )  # fmt: skip
-    return work.answer(discriminator="L_D", value="V", generator_saturating="L_sat", generator_non_saturating="L_ns")
+    return work.answer({**words, "generator-non-saturating": "L_ns"})
+
+
+_CERTAIN = "; where D is certain and right, the other term is 0 · log 0, which counts as 0"
+
+
+def _infinite(fooled: bool, caught: bool) -> str:
+    """Which losses are infinite because D is certain and wrong of real data, of fakes, or of both."""
+    reasons = ["D(x) = 0 needs log 0: the cross-entropy of real data, −log D(x), is infinite"] * fooled
+    reasons += ["D(G(z)) = 1 needs log 0: −log(1 − D(G(z))) is infinite, and the saturating loss is −∞"] * caught
+    return "; ".join(reasons) + ". So the discriminator's loss is infinite and the value is −∞."
+
+
+def _holds(value: Any, number: int) -> bool:
+    return any(not isinstance(entry, Node) and entry == number for entry in entries(value))
 
 
 def _batch(why: str, many: bool) -> str:
@@ -141,11 +134,6 @@ def _check(value: Any, name: str, what: str) -> None:
         if not 0 <= number <= 1:
             raise InputError(
                 f"{name}: {what} is a probability between 0 and 1, not {float(number):g} (give σ of a logit)"
-            )
-        if number in (0, 1):
-            raise InputError(
-                f"{name}: {what} = {number} needs log 0, an infinite loss; "
-                f"a sigmoid never gets there: give a number strictly between 0 and 1"
             )
 
 

@@ -1,27 +1,36 @@
 """Optimal discriminator D* of a GAN, derived, and the value it gives."""
 
+import math
 from fractions import Fraction
 from random import Random
 from typing import Any
 
-from revise.engines.arrays import Array
+from revise.engines.arrays import entries
 from revise.errors import InputError
 from revise.expression import Node
 from revise.parameters import Vector
-from revise.solution import Solution, Work, letters_of
+from revise.solution import Solution, Work
 from revise.solvers.foundations._distributions import (
-    by_entry,
-    check_digits,
-    check_distributions,
     check_probabilities,
     distribution,
+    shown,
 )
+from revise.solvers.foundations._gaussians import Distribution, both_gaussian, single
+from revise.solvers.unsupervised._discrete_discriminator import VALUE, solve_discrete
+from revise.solvers.unsupervised._gaussian_discriminator import solve_gaussians
 
 SERVES: dict[str, dict[str, object]] = {"gan-optimal-discriminator": {}}
 SOURCE = "Goodfellow et al. 2014, Generative adversarial nets, section 4.1, proposition 1 and theorem 1"
 EXAMPLES: list[tuple[dict[str, Any], dict[str, Any]]] = [
     # proposition 1: the optimal discriminator for a fixed generator, at one x
     ({"p": "p", "q": "q"}, {"D*": "p/(p + q)"}),
+    # Bishop 2006, Pattern recognition and machine learning, equations 4.65 to 4.67 with equal priors: the posterior
+    # of two normal classes of one variance is σ(wx + w₀), w = (μ₁ − μ₂)/σ², w₀ = (μ₂² − μ₁²)/(2σ²)
+    (
+        {"p": "normal(m, s)", "q": "normal(n, s)"},
+        {"slope": "(m - n)/s^2", "intercept": "(n^2 - m^2)/(2*s^2)", "half-at": "(m + n)/2"},
+    ),
+    ({"p": "normal(0, 1)", "q": "normal(2, 1)"}, {"D*": "sigmoid(2 - 2*x)", "half-at": 1}),
     # theorem 1: where p_g = p_data, D* = 1/2 everywhere, JSD = 0 and the value is −log 4
     (
         {"p": "1/3, 2/3", "q": "1/3, 2/3"},
@@ -43,99 +52,29 @@ MISTAKES = {
         "the sign of log 4 is wrong": "log(4) + 2*JSD",
     },
     "JSD": {"the two are added, not averaged": "A + B"},
+    "w": {"the means are exchanged: that is the generator's share": "(mu_Q - mu_P)/sigma_P^2"},
+    "b": {"the means are not squared": "(mu_Q - mu_P)/(2*sigma_P^2)"},
 }
 
-_ZERO = "0 · log 0 counts as 0, the limit of x log x"
 
-
-def solve(p: Vector, q: Vector) -> Solution:
+def solve(p: Distribution, q: Distribution, x: Vector | None = None) -> Solution:
     """D*(x) = p/(p + q) from the derivative of V set to zero, then V(D*) directly and as −log 4 + 2·JSD.
 
-    p   p_data, the distribution of the data
-    q   p_g, the distribution of the generator
+    p   p_data, the distribution of the data: its probabilities, or "normal(0, 1)" with the mean and the
+        standard deviation (not the variance)
+    q   p_g, the distribution of the generator, in the same way
+    x   with normal densities: where D* is worked out, as "0, 1"; without it D* is a function of the letter x
 
     A single entry is the two densities at one x: only D* there is worked out. Logarithms are natural, letters
     are taken to be positive. Raises InputError naming the argument that is no distribution.
     """
+    if both_gaussian(p, q, most=1):
+        return solve_gaussians(single(p), single(q), x)
+    if x is not None:
+        raise InputError("x: only with normal densities; probabilities have a D* for every entry")
     if len(p.flat) == len(q.flat) == 1:
         return _at_one_point(p.flat[0], q.flat[0])
-    assumed = check_distributions(p=p, q=q)
-    of_p, of_q = by_entry(p), by_entry(q)
-    live = [x for x in of_p if of_p[x] != 0 or of_q[x] != 0]
-    work = Work(P=of_p, Q=of_q)
-    work.called(P="data", Q="generator")
-    work.note("P is p_data, Q is p_g; log is the natural logarithm.")
-    for text in assumed:
-        work.note(text)
-    _derivation(work, of_p, of_q, live)
-    _value(work, of_p, of_q)
-    _divergence(work, of_p, of_q)
-    check_digits(work, "JSD", p, q)
-    return work.answer(
-        {**{f"D*({x})": f"D[{x}]" for x in live}, "value": "V", "js": "JSD", "value-by-js": "W"},
-    )
-
-
-def _derivation(work: Work, of_p: dict[int, Any], of_q: dict[int, Any], live: list[int]) -> None:
-    inner = [x for x in live if of_p[x] != 0 and of_q[x] != 0]
-    work.note("Sought: the D that makes V(D) = ∑ₓ (P(x) log D(x) + Q(x) log(1 − D(x))) largest.")
-    work.note(
-        "Every x has a D(x) of its own, so each term is made largest alone. With a = P(x), b = Q(x), y = D(x) "
-        "it is f(y) = a log y + b log(1 − y), where 0 < y < 1."
-    )
-    if inner:
-        work.note("Its derivative f′(y) = a/y − b/(1 − y) is set to zero:")
-    for x in inner:
-        work.equation("P[x]/D[x] - Q[x]/(1 - D[x]) = 0", unknown={"D": letters_of("D", [x])}, table="equations", x=x)
-    if inner:
-        work.note("Times y (1 − y): a (1 − y) = b y, so a = (a + b) y and y = a/(a + b); then 1 − y = b/(a + b).")
-    if any(of_q[x] == 0 for x in live):
-        work.note("Where b = 0 only a log y is left; it rises up to the end y = 1, which is a/(a + b) too.")
-    if any(of_p[x] == 0 for x in live):
-        work.note("Where a = 0 only b log(1 − y) is left; it falls from the end y = 0, which is a/(a + b) too.")
-    if idle := [str(x) for x in of_p if x not in live]:
-        work.note(f"At x = {', '.join(idle)} neither has mass: every D(x) is as good there, and V gains nothing.")
-    for x in live:
-        work.let("D[x]", "P[x]/(P[x] + Q[x])", "D*", table="optimal discriminator", x=x)
-        work.let("R[x]", "Q[x]/(P[x] + Q[x])", "1 − D*", table="optimal discriminator", holds="R[x] = 1 - D[x]", x=x)
-    if inner:
-        work.note("The second derivative f″(y) = −a/y² − b/(1 − y)² is negative for every y: this is the maximum.")
-    for x in () if work.letters else inner:
-        work.let("h[x]", "-P[x]/D[x]^2 - Q[x]/R[x]^2", "f″ at D*", table="second derivative", holds="h[x] < 0", x=x)
-
-
-def _value(work: Work, of_p: dict[int, Any], of_q: dict[int, Any]) -> None:
-    for x in of_p:
-        if of_p[x] != 0 and of_q[x] != 0:
-            work.let("v[x]", "P[x]*log(D[x]) + Q[x]*log(R[x])", table="terms of the value", x=x)
-    for x in of_p:
-        if of_p[x] == 0 or of_q[x] == 0:
-            work.let("v[x]", "0", "0 · log counts as 0, and log 1 = 0", table="terms of the value, zero terms", x=x)
-    work.let("V", "sum(v[x] for x in 1..n)", "the value V(D*), the sum of the terms", n=len(of_p))
-
-
-def _divergence(work: Work, of_p: dict[int, Any], of_q: dict[int, Any]) -> None:
-    n = len(of_p)
-    work.note("The same by theorem 1, V(D*) = −log(4) + 2 · JSD, with the mixture M = (P + Q)/2:")
-    for x in of_p:
-        work.let("M[x]", "(P[x] + Q[x])/2", table="mixture", x=x)
-    for x in of_p:
-        if of_p[x] != 0:
-            work.let("u[x]", "P[x]*log(P[x]/M[x])", table="first divergence, term by term", x=x)
-    for x in of_p:
-        if of_p[x] == 0:
-            work.let("u[x]", "0", _ZERO, table="first divergence, zero terms", x=x)
-    work.let("A", "sum(u[x] for x in 1..n)", "KL(P || M)", n=n)
-    for x in of_q:
-        if of_q[x] != 0:
-            work.let("w[x]", "Q[x]*log(Q[x]/M[x])", table="second divergence, term by term", x=x)
-    for x in of_q:
-        if of_q[x] == 0:
-            work.let("w[x]", "0", _ZERO, table="second divergence, zero terms", x=x)
-    work.let("B", "sum(w[x] for x in 1..n)", "KL(Q || M)", n=n)
-    work.let("JSD", "(A + B)/2", "the Jensen–Shannon divergence of P and Q")
-    work.let("W", "-log(4) + 2*JSD", "the value again: it equals V above", holds="W = V")
-    work.note("JSD is 0 only where Q = P: the best generator brings the value to −log(4) ≈ −1.3863, where D* = 1/2.")
+    return solve_discrete(p, q)
 
 
 def _at_one_point(p: Any, q: Any) -> Solution:
@@ -166,11 +105,23 @@ def _at_one_point(p: Any, q: Any) -> Solution:
         work.let("D", "P/(P + Q)", "only b log(1 − y) is left; it falls from the end y = 0, which is a/(a + b) too")
     else:
         work.let("D", "P/(P + Q)", "only a log y is left; it rises up to the end y = 1, which is a/(a + b) too")
+    work.note(VALUE)
+    work.note(
+        "JSD is 0 only where P = Q everywhere: the least value the generator can reach is −log(4), with D* = 1/2."
+    )
     return work.answer({"D*": "D"})
 
 
 def sample(rng: Random) -> dict[str, Any]:
-    """Two or three entries in quarters, eighths or tenths, some of them zero; one in five is a single x."""
+    """Two or three entries in quarters, eighths or tenths, some of them zero; one in five is a single x.
+
+    One in four is a pair of normal densities with one to three values of x.
+    """
+    if rng.random() < 0.25:
+        drawn = rng.sample([-2, -1, 0, 1, 2], 2)
+        widths = rng.choice([("1", "1"), ("2", "2"), ("1", "2"), ("1/2", "1")])
+        p, q = (f"normal({mean}, {width})" for mean, width in zip(drawn, widths, strict=True))
+        return {"p": p, "q": q, "x": ", ".join(str(x) for x in rng.sample(range(-3, 4), rng.randint(1, 3)))}
     if rng.random() < 0.2:
         return {"p": f"{rng.randint(1, 9) / 10}", "q": f"{rng.randint(1, 9) / 10}"}
     size = rng.randint(2, 3)
@@ -178,12 +129,25 @@ def sample(rng: Random) -> dict[str, Any]:
     return {"p": p, "q": q}
 
 
-def reference(p: Array, q: Array) -> dict[str, float]:
-    """D* by bisection on the slope of V that Torch's autograd finds; JSD by Torch's kl_div."""
+def reference(p: Any, q: Any, x: Any = None) -> dict[str, float]:
+    """D* by bisection on the slope of V that Torch's autograd finds; JSD by Torch's kl_div.
+
+    Of normal densities: D* in the same way from Torch's Normal; V by Torch's trapezoid over 8,001 values of x.
+    """
     import torch
     from torch.nn.functional import kl_div
 
-    real, made = (torch.tensor([float(entry) for entry in x.flat], dtype=torch.float64) for x in (p, q))
+    normal = isinstance(p, tuple)
+    if normal and x is None:
+        raise InputError("x: give numbers to compare at")
+    if normal:
+        numbers = [[torch.tensor(float(each), dtype=torch.float64) for each in single(of)] for of in (p, q)]
+        law: Any = torch.distributions.Normal
+        pair = [law(*each) for each in numbers]
+        points = torch.tensor([float(entry) for entry in entries(x)], dtype=torch.float64)
+        real, made = (torch.exp(each.log_prob(points)) for each in pair)
+    else:
+        real, made = (torch.tensor([float(entry) for entry in of.flat], dtype=torch.float64) for of in (p, q))
 
     def gain(y: Any) -> Any:
         return torch.special.xlogy(real, y) + torch.special.xlogy(made, 1 - y)
@@ -194,6 +158,23 @@ def reference(p: Array, q: Array) -> dict[str, float]:
         (slope,) = torch.autograd.grad(gain(y).sum(), y)
         low, high = torch.where(slope > 0, y.detach(), low), torch.where(slope > 0, high, y.detach())
     best = (low + high) / 2
+    if normal:
+        ends = [float(each.mean + side * 12 * each.stddev) for each in pair for side in (-1, 1)]
+        line = torch.linspace(min(ends), max(ends), 8_001, dtype=torch.float64)
+        logs = torch.stack([each.log_prob(line) for each in pair])
+        value = float(torch.trapezoid((torch.exp(logs) * torch.log_softmax(logs, 0)).sum(0), line))
+        named = {f"D*({shown(entry)})": float(each) for entry, each in zip(entries(x), best, strict=True)}
+        zero = torch.zeros((), dtype=torch.float64, requires_grad=True)
+        ratio = pair[0].log_prob(zero) - pair[1].log_prob(zero)
+        (slope,) = torch.autograd.grad(ratio, zero, create_graph=True)
+        (bend,) = torch.autograd.grad(slope, zero)
+        named |= {
+            "D*": float(best[0]),
+            "intercept": float(ratio.detach()),
+            "slope": float(slope.detach()),
+            "square": float(bend) / 2,
+        }
+        return {**named, "value": value, "js": value / 2 + math.log(2)}
     if len(real) == 1:
         return {"D*": float(best[0])}
     mixture = torch.log((real + made) / 2)
