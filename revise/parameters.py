@@ -14,7 +14,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from revise.engines import exact
-from revise.engines.arrays import Array
+from revise.engines.arrays import Array, shape_text, stack, take
 from revise.errors import InputError
 from revise.expression import FILE, TYPED, Limits, Node, free_names, parse
 
@@ -88,6 +88,31 @@ def read_matrix(text: str) -> Array:
     listed = node.args if node.head == "matrix" else (node,)
     flat = tuple(_valued(entry) for row in listed for entry in row.args)
     return Array((len(listed), len(listed[0].args)), flat)
+
+
+def read_channels(text: str) -> Array:
+    """`1, 2; 3, 4 | 5, 6; 7, 8`: matrices of one size, a pipe between channels; an Array channels × rows × columns."""
+    return _alike([read_matrix(part) for part in _parted(text, "|", "channel")], "channel")
+
+
+def read_filters(text: str) -> Array:
+    """`1, 0 | 0, 1 || 2, 1 | 1, 2`: channels, two pipes between filters; filters × channels × rows × columns."""
+    return _alike([read_channels(part) for part in _parted(text, "||", "filter")], "filter")
+
+
+def _parted(text: str, pipe: str, what: str) -> list[str]:
+    parts = re.sub(r"[｜]", "|", text).split(pipe)
+    if len(parts) > 1 and (empty := next((place for place, part in enumerate(parts, 1) if not part.strip()), 0)):
+        raise InputError(f"{what} {empty} of {len(parts)} is empty: {pipe} stands between {what}s")
+    return parts
+
+
+def _alike(parts: list[Array], what: str) -> Array:
+    for place, part in enumerate(parts):
+        if part.shape != parts[0].shape:
+            shown = [shape_text(each.shape) for each in (parts[0], part)]
+            raise InputError(f"{what} {place + 1} is {shown[1]}, the first one {shown[0]}")
+    return stack(parts)
 
 
 def read_expression(text: str, letters: Iterable[str] = ()) -> Node:
@@ -190,6 +215,8 @@ NUMBER = Kind("number", "NUMBER", read_number)
 SHAPE = Kind("shape", "SHAPE", read_shape)
 VECTOR = Kind("vector", '"1/2, 1/2"', read_vector)
 MATRIX = Kind("matrix", '"1, 2; 3, 4"', read_matrix)
+CHANNELS = Kind("channels", '"1, 2; 3, 4 | 5, 6; 7, 8"', read_channels)
+FILTERS = Kind("filters", '"1, 2 | 3, 4 || 5, 6 | 7, 8"', read_filters)
 VALUES = Kind("values", '"x=2, y=-1"', read_values)
 EXPRESSION = Kind("expression", "FORMULA", read_expression)
 
@@ -197,6 +224,8 @@ Number = Annotated[int | Fraction | float | Node, NUMBER]
 Shape = Annotated[int | Node | tuple[Any, ...], SHAPE]
 Vector = Annotated[Array, VECTOR]
 Matrix = Annotated[Array, MATRIX]
+Channels = Annotated[Array, CHANNELS]
+Filters = Annotated[Array, FILTERS]
 Values = Annotated[dict[str, Any], VALUES]
 Expression = Annotated[Node, EXPRESSION]
 
@@ -217,6 +246,9 @@ def spell(value: Any) -> str | None:
         return ", ".join(f"{name}={spell(entry)}" for name, entry in value.items())
     if isinstance(value, tuple):
         return "x".join(str(spell(entry)) for entry in value)
+    if isinstance(value, Array) and len(value.shape) > 2:
+        pipe = " | " if len(value.shape) == 3 else " || "
+        return pipe.join(str(spell(take(value, (place,)))) for place in range(value.shape[0]))
     if isinstance(value, Array):
         width = value.shape[-1]
         rows = [value.flat[i : i + width] for i in range(0, len(value.flat), width)]

@@ -1,0 +1,112 @@
+"""How Keras's calls are read."""
+
+import ast
+from dataclasses import replace
+from typing import Any
+
+from revise.network.arguments import Given
+from revise.network.assembly import Piece
+from revise.network.expressions import Expressions
+from revise.network.keras_layers import ACTIVATIONS, LAYERS, Known, default_name
+from revise.network.layers import Layer
+from revise.network.objects import Frame, Model, Tensor
+
+_INPUT = "shape=None, batch_size~, dtype~, *, input_shape=None, name~, batch_shape=None, sparse~"
+_MODEL = "inputs=None, outputs=None, *, name~"
+
+
+class KerasLibrary:
+    """Layers with Keras's names, inputs, models."""
+
+    batch = None
+    known = (*LAYERS, "Input", "InputLayer", "Model")
+
+    def __init__(self) -> None:
+        self.aliases: dict[str, str] = {}
+        self._met: dict[str, int] = {}
+
+    def make(self, run: Expressions, node: ast.Call, called: str, frame: Frame) -> Any:
+        if called in ("Input", "InputLayer"):
+            return self._input(run, node, called, frame)
+        if called == "Model":
+            return self._model(run, node, frame)
+        if called not in LAYERS:
+            return NotImplemented
+        known = LAYERS[called]
+        given = self._given(run, node, called, known.signature, known, frame)
+        line, column = run.source.place(node)
+        made = {title: replace(layer, line=line, column=column) for title, layer in known.build(given).items()}
+        title = given.get("name") or self._numbered(default_name(called))
+        if not isinstance(title, str):
+            raise given.fault("name", "a name is text")
+        shape = given.get("input_shape")
+        if shape is None and isinstance(given.get("input_dim"), int):
+            shape = (given.get("input_dim"),)
+        shape = None if shape is None else self._sides(given, "input_shape", shape)
+        return Piece(tuple(made.values()), tuple(made), title, known.dims, shape)
+
+    def is_function(self, called: str) -> bool:
+        return called in ACTIVATIONS or called in ("add", "concatenate", "concat")
+
+    def function(
+        self, run: Expressions, node: ast.Call, called: str, inputs: list[Tensor], rest: list[ast.expr], frame: Frame
+    ) -> Any:
+        """tf.nn.relu(x), layers.add([x, y]), layers.concatenate([x, y])."""
+        axes = [*rest, *(each.value for each in node.keywords if each.arg == "axis")]
+        if called in ACTIVATIONS and len(inputs) == 1:
+            line, column = run.source.place(node)
+            layer = Layer("activation", "", (), word=ACTIVATIONS[called], line=line, column=column)
+            return Tensor(run.assembly.add(layer, called, (inputs[0].place,)))
+        if called in ("add", "concatenate", "concat") and len(inputs) > 1:
+            if any(run.value(each, frame) not in (-1, 3) for each in axes):
+                raise run.source.fault(node, "only axis=-1, the channels, is read")
+            return run.join("add" if called == "add" else "concat", called.title()[:6], inputs, node)
+        raise run.source.fault(node, f"{called} is not read here")
+
+    def built(self, run: Expressions, owner: Any, called: str, node: ast.Call, frame: Frame) -> None:
+        """model.build((None, 28, 28, 1)) tells the input."""
+        given = [*node.args, *(each.value for each in node.keywords)]
+        if called == "build" and len(given) == 1:
+            shape = run.value(given[0], frame)
+            if isinstance(shape, list | tuple) and all(type(side) is int and side > 0 for side in shape[1:]):
+                run.assembly.input = tuple(shape[1:])
+
+    def _given(
+        self, run: Expressions, node: ast.Call, called: str, text: str, known: Known | None, frame: Frame
+    ) -> Given:
+        dims = known.dims if known else None
+        return Given(called, node, text, dims, run.source, lambda each: run.value(each, frame))
+
+    def _input(self, run: Expressions, node: ast.Call, called: str, frame: Frame) -> Tensor:
+        given = self._given(run, node, called, _INPUT, None, frame)
+        shape = given.get("input_shape") if given.get("shape") is None else given.get("shape")
+        if shape is None and isinstance(given.get("batch_shape"), tuple):
+            shape = given.get("batch_shape")[1:]
+        if shape is None:
+            raise given.fault("shape", "shape is missing")
+        sides = self._sides(given, "shape", shape)
+        if run.assembly.input is not None:
+            raise run.source.fault(node, "a second input; networks with one input are read")
+        run.assembly.input = sides
+        return Tensor(-1)
+
+    def _model(self, run: Expressions, node: ast.Call, frame: Frame) -> Model:
+        given = self._given(run, node, "Model", _MODEL, None, frame)
+        end = given.get("outputs")
+        end = end[0] if isinstance(end, tuple) and len(end) == 1 else end
+        if not isinstance(end, Tensor):
+            raise given.fault("outputs", "one output, a tensor, is expected")
+        return Model(end)
+
+    def _sides(self, given: Given, name: str, shape: Any) -> Any:
+        """The shape; None where a side is left open."""
+        shape = shape if isinstance(shape, tuple) else (shape,)
+        if any(side is None for side in shape):
+            return None
+        if not 0 < len(shape) < 4 or not all(type(side) is int and side > 0 for side in shape):
+            raise given.fault(name, "a shape is up to three whole numbers: height, width, channels")
+        return shape
+
+    def _numbered(self, title: str) -> str:
+        met = self._met[title] = self._met.get(title, -1) + 1
+        return f"{title}_{met}" if met else title
