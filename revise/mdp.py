@@ -96,6 +96,13 @@ class MDP:
         return {state: tuple(action for action in self.actions if action in has) for state, has in found.items()}
 
 
+def check_count(states: int) -> None:
+    if not states:
+        raise InputError("there are no states")
+    if states > _MOST_STATES:
+        raise InputError(f"{states:,} states are more than {_MOST_STATES:,}")
+
+
 def check_gamma(gamma: Any) -> None:
     """Raise InputError where a discount is neither a letter nor from 0 to 1."""
     if isinstance(gamma, Node) and (words := [name for name in free_names(gamma) if name.lower() in _NO_NUMBERS]):
@@ -108,10 +115,7 @@ def check_gamma(gamma: Any) -> None:
 
 
 def _check_names(states: tuple[str, ...], actions: tuple[str, ...]) -> None:
-    if not states:
-        raise InputError("there are no states")
-    if len(states) > _MOST_STATES:
-        raise InputError(f"{len(states):,} states are more than {_MOST_STATES:,}")
+    check_count(len(states))
     for kind, names in (("state", states), ("action", actions)):
         seen: set[str] = set()
         for name in names:

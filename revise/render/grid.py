@@ -17,7 +17,8 @@ def draw_grid(header: Sequence[Cell], rows: Sequence[Sequence[Cell]], sides: Seq
     columns = _columns([bold, *rows], width)
     if columns is None:
         return _records(header, rows, width)
-    folded = any(len(_cell(cell, size)) > 1 for row in rows for cell, size in zip(row, columns, strict=True))
+    tall = [any(len(_cell(cell, size)) > 1 for cell, size in zip(row, columns, strict=True)) for row in rows]
+    folded = 3 * sum(tall) > len(rows)  # a blank line between rows, where many take several
     lines = _row(bold, columns, sides)
     lines.append(Text((" " * _GAP).join("─" * size for size in columns), style="dim", no_wrap=True))
     for index, row in enumerate(rows):

@@ -46,7 +46,8 @@ def table_lines(
     if cut:
         shown = shown[: _MOST_ROWS // 2] + shown[-(_MOST_ROWS // 2) :]
     cells = [_row(key, row, columns, common, numerals, wordy) for key, row in shown]
-    if not everything and _breaks(header, cells, width):
+    worked = sum(any(_puts_in(row.get(name)) for row in rows.values()) for name in columns)
+    if worked > 1 and not everything and _breaks(header, cells, width):
         cells = [_row(key, row, columns, common, numerals, wordy, values=True) for key, row in shown]
     sides = ["right"] * len(letters) + ["left"] * (len(header) - len(letters))
     lines += draw_grid([[Piece(word)] for word in header], cells, sides, width)
@@ -61,6 +62,11 @@ def table_lines(
             width,
         )
     return lines
+
+
+def _puts_in(entry: tuple[Step, Any] | None) -> bool:
+    """Whether the step's line has more than its value."""
+    return entry is not None and not isinstance(entry[1], Array | str) and not is_plain(entry[1])
 
 
 def _breaks(header: Sequence[str], rows: Sequence[Sequence[Sequence[Piece]]], width: int) -> bool:

@@ -103,7 +103,7 @@ _SAME = (
 _TRAP = (
     "“min log(1 − D) and min −log D are equivalent” is wrong: they share the direction for each fake and the fixed "
     "point of the game, but they are different losses. Over a batch a fake weighs D in the one and 1 − D in the "
-    "other, so that even the direction of the sum by θ differs."
+    "other, so that even the direction of the sum by θ may differ."
 )
 
 
