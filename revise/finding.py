@@ -115,6 +115,10 @@ class _Refused(InputError):
     """The solver does not take these numbers."""
 
 
+class _Missing(_Refused):
+    """With these numbers there is no such answer."""
+
+
 def _sifted(request: Request, choices: Iterable[Numbers], what: str) -> list[Numbers]:
     """Those of `choices` that hit. Raises InputError where the solver takes none of them."""
     found: list[Numbers] = []
@@ -126,7 +130,7 @@ def _sifted(request: Request, choices: Iterable[Numbers], what: str) -> list[Num
                 found.append(choice)
             accepted = True
         except _Refused as fault:
-            refused = fault
+            refused = refused if isinstance(refused, _Missing) else fault
     if not accepted:
         raise InputError(f"{what} can be tried: {refused}")
     return found
@@ -138,7 +142,7 @@ def _hits(request: Request, choice: Numbers) -> bool:
     except InputError as fault:
         raise _Refused(str(fault)) from None
     if missing := set(request.targets) - set(solution.answers):
-        raise InputError(unknown(f"answer {min(missing)!r} here", sorted(solution.answers), min(missing)))
+        raise _Missing(unknown(f"answer {min(missing)!r} here", sorted(solution.answers), min(missing)))
     return all(matches(solution, word, text) for word, text in request.targets.items())
 
 

@@ -11,7 +11,7 @@ from docs import pictures
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 TESTS = "python3 -m venv .venv && .venv/bin/python -m pip install -e '.[dev]' && .venv/bin/python -m pytest -n auto"
-COMMANDS = re.findall(r"^\| `(revise [^`]+)`", README, re.MULTILINE)
+COMMANDS = [text.replace("\\|", "|") for text in re.findall(r"^\| `(revise [^`]+)`", README, re.MULTILINE)]
 
 
 def test_ci_and_contributing_give_the_same_command() -> None:
@@ -42,6 +42,8 @@ def test_every_command_of_the_table_runs(command: str, tmp_path: Path) -> None:
         template = revise("solve", "bellman", "--template").stdout
         first = template.split("# ---- ")[1] if "# ---- " in template else template
         (tmp_path / "mdp.toml").write_text(first.partition("----\n")[2] if "----" in first else first, encoding="utf-8")
+    if "world.txt" in words:
+        (tmp_path / "world.txt").write_text(revise("solve", "gridworld", "--template=world.txt").stdout, "utf-8")
     if words[0] == "demo":
         words += ["--plain", "--steps", "5"]
     done = revise(*words, env={"REVISE_DATA": str(tmp_path)}, cwd=tmp_path)

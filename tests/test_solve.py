@@ -106,7 +106,7 @@ def test_find_without_an_answer_says_so_and_exits_1() -> None:
         (["backprop", "nofile.txt"], "no file nofile.txt"),
         (["backprop", "x*y", "--at", "x=2 y=3"], "comma between"),
         (["backprop", "x*y", "--at", "x=?"], "can't be sought"),
-        (["gan-losses", "--fake", "0.2", "--find", "real", "--value", "1"], "no whole real can be tried"),
+        (["gan-losses", "--fake", "2", "--find", "real", "--discriminator", "1"], "no whole real can be tried"),
         (["backprop", "@/dev/zero"], "no file"),
         (["conv", "--input", "5x5x3", "--kernel-size", "3", "--groups", "2", "--out-channels", "4"], "groups"),
         (["conv", "--input", "5", "--kernel-size", "3", "--padding", "full"], "padding"),

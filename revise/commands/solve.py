@@ -48,8 +48,9 @@ def answer_matches(args: Sequence[str], answers: dict[str, str]) -> list[str]:
 
 
 def _solve(request: Request, options: Options) -> int:
-    solution = request.solve()
-    verdicts = _checked(request.solver, request.given) if "check" in options.flags else []
+    arguments = request.solver.arguments(request.given)  # once: standard input is read by it
+    solution = request.solver.module.solve(**arguments)
+    verdicts = _checked(request.solver, arguments) if "check" in options.flags else []
     if "json" in options.flags:
         shown = json_solution(request.solver.name, solution, options)
         if verdicts:
@@ -65,14 +66,13 @@ def _solve(request: Request, options: Options) -> int:
     return 0 if all(right for _, right in verdicts) else 1
 
 
-def _checked(solver: Solver, given: Mapping[str, Any]) -> list[tuple[str, bool]]:
+def _checked(solver: Solver, arguments: Mapping[str, Any]) -> list[tuple[str, bool]]:
     """The verdicts of a second engine, on the solution without rounding on the way."""
     from revise.checking import check
 
-    arguments = solver.arguments(given)
     token = style.set(Style())
     try:
-        return check(solver, arguments, solver.solve(**arguments))
+        return check(solver, arguments, solver.module.solve(**arguments))
     finally:
         style.reset(token)
 
@@ -81,7 +81,7 @@ def _find(request: Request, options: Options) -> int:
     found, ranges = find(request), tried(request)
     best, why = chosen(request, found) if found else ({}, "")
     filled = {**request.given, **best}
-    verdicts = _checked(request.solver, filled) if found and "check" in options.flags else []
+    verdicts = _checked(request.solver, request.solver.arguments(filled)) if found and "check" in options.flags else []
     right = bool(found) and all(agrees for _, agrees in verdicts)
     if "json" in options.flags:
         given = {option(name): str(value) for name, value in request.given.items()} | request.targets

@@ -37,13 +37,20 @@ def _block(name: str, value: Array, word: str, numerals: Numerals, width: int, f
     """A matrix with its name before its middle row; row by row where it is too wide."""
     label = "Given  " if first else " " * 7
     left = f"{word} {formula_line(latex_target(name))} = ".lstrip()
-    block = formula_block(latex(nested(value, numerals.together(value.flat))), max(width - 7 - len(left), 20))
+    if 3 * len(left) > width:
+        named = wrap([Piece(label, "dim"), Piece(harmless(left.rstrip()))], width, "", "       ")
+        return named + [Text(f"  {line}", no_wrap=True) for line in _drawn(value, numerals, width - 2)]
+    block = _drawn(value, numerals, width - 7 - len(left))
     middle = (len(block) - 1) // 2
     lines = []
     for row, line in enumerate(block):
         lead = harmless(left) if row == middle else " " * len(left)
         lines.append(Text.assemble((label if row == 0 else " " * 7, "dim"), lead, line, no_wrap=True))
     return lines
+
+
+def _drawn(value: Array, numerals: Numerals, width: int) -> list[str]:
+    return formula_block(latex(nested(value, numerals.together(value.flat))), width)
 
 
 def _parts(solution: Solution, numerals: Numerals) -> list[str]:

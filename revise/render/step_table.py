@@ -31,7 +31,7 @@ def table_lines(
     for step, line in zip(steps, written, strict=True):
         rows.setdefault(tuple(step.at.values()), {})[_column(step)] = (step, line)
     common = {name: _common(steps, name) for name in columns}
-    lines = wrap([Piece(steps[0].table.capitalize(), "bold")], width)
+    lines = wrap([Piece(steps[0].table[:1].upper() + steps[0].table[1:], "bold")], width)
     for shared_by_rows in common.values():
         for shared in (step for step in shared_by_rows if step.why or step.unit != "shape"):
             tex = f"{latex_target(shared.name, {})} = {latex(shared.tree)}"

@@ -10,6 +10,7 @@ from revise.mdp import MDP, check_gamma
 from revise.parameters import Number
 from revise.solution import Solution, Work, letters_of
 from revise.solvers.reinforcement._policy import Followed, Policy, follow
+from revise.solvers.reinforcement._typed import Process
 
 SERVES: dict[str, dict[str, object]] = {"bellman": {}}
 SOURCE = "Silver 2015, UCL course on reinforcement learning, lecture 2; Sutton & Barto 2018, section 3.5"
@@ -136,10 +137,11 @@ _POLICIES = {
 }
 
 
-def solve(mdp: MDP, gamma: Number | None = None, policy: Policy | None = None) -> Solution:
+def solve(mdp: Process, gamma: Number | None = None, policy: Policy | None = None) -> Solution:
     """One equation a state, then P and R of the policy, then V = (I − γP)⁻¹R.
 
-    mdp      a TOML file or a drawn world (--template prints both); with actions a policy weighs them
+    mdp      a TOML file, a drawn world (--template prints both), - for standard input, or rows
+             "A go > B 0.5 -1; A go > A 0.5 0"; with actions a policy weighs them
     gamma    the discount; a letter keeps it symbolic; without it the file's own
     policy   uniform: every action a state has, equally often; given: the file's table [policy].
              Without it the file's table where there is one, else uniform
@@ -169,7 +171,7 @@ def _check_size(states: int, symbolic: bool) -> None:
     if states > most:
         raise InputError(
             f"{states:,} states: the exact solution{' with a letter' * symbolic} is written out for at most {most}; "
-            f"sweeps over more are the work of policy-evaluation (planned)"
+            f"sweeps over more are the work of policy-evaluation"
         )
 
 
