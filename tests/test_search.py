@@ -61,7 +61,8 @@ def found(library: Library, *words: str, limit: int = 10, language: str = "en") 
 
 
 def commands(library: Library, *words: str) -> list[str]:
-    return [" ".join(hit.command) for hit in found(library, *words).hits]
+    """What opens the hits on pages, cards and the syllabus; which solvers there are is no matter here."""
+    return [" ".join(hit.command) for hit in found(library, *words).hits if hit.kind != "solver"]
 
 
 @pytest.mark.parametrize(
@@ -185,7 +186,7 @@ def test_own_content(tmp_path: Path, library: Library) -> None:
     own = tmp_path / "my notes"
     write(own, "mine.md", '+++\nid = "mine"\ntitle = "My own"\n+++\n## What & why?\nGnus.\n## What\nLions.\n')
     write(own, "more.md", '+++\nextends = "attention"\n+++\n## Extra\nA gnat.\n')
-    write(own, "lost.md", '+++\nextends = "nowhere"\n+++\n## Extra\nA newt.\n')
+    write(own, "lost.md", '+++\nextends = "nowhere"\n+++\n## Extra\nAn axolotl.\n')
     both = open_library([own], library.root)
     assert [hit.command for hit in found(both, "gnus").hits] == [("show", "mine")], "`what` alone is the other section"
     assert [hit.command for hit in found(both, "lions").hits] == [("show", "mine", "what")]
@@ -194,7 +195,7 @@ def test_own_content(tmp_path: Path, library: Library) -> None:
     assert hit.command == ("show", "attention", "extra")
     if os.name == "posix":
         assert command_line(hit, Again(str(own))) == f"revise show attention extra --content '{own}'"
-    assert found(both, "newt").hits == [], "no command opens it"
+    assert found(both, "axolotl").hits == [], "no command opens it"
     assert found(both, "own").hits[0].command == ("show", "mine")
 
 
@@ -244,8 +245,7 @@ def test_shipped_hits_fit_and_have_the_words(query: str, width: int) -> None:
     assert result.hits
     for hit in result.hits:
         context = context_of(hit, result.query)
-        lines = draw_hits([hit], result.query, 200, Again())
-        assert context.marks or query in lines[0].plain, context.plain  # a solver may have it in its name alone
+        assert context.marks or query in " ".join(hit.command), context.plain  # a solver may have it in its name alone
         assert "$" not in context.plain and "**" not in context.plain and "\n" not in context.plain
         for line in draw_hits([hit], result.query, width, Again()):
             assert cell_len(line.plain) <= width and line.plain == line.plain.rstrip()
