@@ -80,7 +80,7 @@ def _module(layer: Layer, tensor: "torch.Tensor") -> "torch.nn.Module":
         return nn.Sequential(nn.AdaptiveAvgPool2d(1) if dims == 2 else nn.AdaptiveAvgPool1d(1), nn.Flatten())
     if layer.kind == "batch-norm":
         norm: Any = {0: nn.BatchNorm1d, 1: nn.BatchNorm1d, 2: nn.BatchNorm2d}[dims]
-        return norm(channels, affine=layer.affine, device="meta").eval()  # type: ignore[no-any-return]
+        return norm(channels, affine=layer.affine, device="meta").train(False)  # type: ignore[no-any-return]
     if layer.kind in ("dropout", "activation", "identity", "lrn"):
         return nn.Identity()
     if layer.kind == "prelu":
