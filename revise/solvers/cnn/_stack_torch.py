@@ -24,7 +24,7 @@ def run(net: Network, sides: tuple[Any, ...], channels: Any) -> dict[str, Any]:
         for place, layer in enumerate(net.layers):
             tensors = [made[each] for each in layer.inputs]
             if layer.kind == "add":
-                made[place] = torch.stack(torch.broadcast_tensors(*tensors)).sum(0)
+                made[place] = sum(tensors[1:], start=tensors[0])
             elif layer.kind == "select":
                 made[place] = tensors[0][:, list(layer.size)]
             elif layer.kind == "concat":
@@ -109,7 +109,10 @@ def _padding(layer: Layer, tensor: "torch.Tensor") -> list[int]:
 def _Pad(pads: list[int]) -> "torch.nn.Module":
     import torch.nn as nn
 
-    return nn.ConstantPad2d(pads, 0.0) if len(pads) == 4 else nn.ConstantPad1d(pads, 0.0)
+    left, right, *others = pads
+    if others:
+        return nn.ConstantPad2d((left, right, others[0], others[1]), 0.0)
+    return nn.ConstantPad1d((left, right), 0.0)
 
 
 def _Turn(last: bool) -> "torch.nn.Module":
