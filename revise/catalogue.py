@@ -58,7 +58,7 @@ class Solver:
                 raise InputError(unknown(f"--{option(name)}", [f"--{option(known)}" for known in self.parameters]))
             try:
                 values[name] = read(self.annotations[name], value, letters) if isinstance(value, str) else value
-                letters |= set(values[name]) if self._assigns(name) and values[name] else set()
+                letters |= set(values[name]) if self._assigns(name) and isinstance(values[name], dict) else set()
             except InputError as fault:
                 raise InputError(f"{option(name)}: {fault}") from None
         missing = [
@@ -101,6 +101,11 @@ def option(name: str) -> str:
 def entries() -> list[Entry]:
     """Every solver, sorted by part and name. Nothing is imported."""
     return [_entry(path) for path in sorted(_FOLDER.glob("*/[!_]*.py"))]
+
+
+def source_of(entry: Entry) -> str:
+    """The text of a solver's file, unread by Python."""
+    return (_FOLDER / entry.part / f"{entry.name.replace('-', '_')}.py").read_text(encoding="utf-8")
 
 
 def served(wanted: Collection[str]) -> frozenset[str]:
@@ -173,6 +178,16 @@ def _entry(path: Path) -> Entry:
     """First line and SERVES, found as text: parsing hundred files takes longer than reading a page."""
     source = path.read_text(encoding="utf-8")
     summary = source.lstrip().removeprefix('"""').partition("\n")[0].removesuffix('"""').strip()
-    match = re.search(r"^SERVES\b[^=\n]*= (\{.*?\n?\})$", source, re.MULTILINE | re.DOTALL)
-    serves: Mapping[str, Mapping[str, Any]] = literal_eval(match.group(1)) if match else {}
+    match = re.search(r"^SERVES\b[^=\n]*= (?=\{)", source, re.MULTILINE)
+    serves: Mapping[str, Mapping[str, Any]] = literal_eval(_braced(source[match.end() :])) if match else {}
     return Entry(option(path.stem), path.parent.name, summary, serves)
+
+
+def _braced(text: str) -> str:
+    """`text` up to the brace that closes its first one."""
+    depth = 0
+    for match in re.finditer(r"[{}]", text):
+        depth += 1 if match.group() == "{" else -1
+        if depth == 0:
+            return text[: match.end()]
+    return text

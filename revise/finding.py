@@ -11,13 +11,14 @@ from revise.catalogue import option, unknown
 from revise.engines.arrays import entries
 from revise.errors import InputError
 from revise.expression import Node
-from revise.parameters import read_shape
+from revise.parameters import read_number, read_shape
 from revise.request import Request
 
 NEAR = 512  # every whole number up to it is tried where one is sought
 FARTHEST = 65_536  # beyond, the answers at the powers of two up to here tell between which the number lies
 MOST = 20_000  # tries where several are sought, or a range is written
 _OTHERS = range(1, 33)
+_GAP = 64  # numbers in a row that a solver may refuse: groups take every eighth only
 _USUAL = {
     "kernel_size": range(1, 12), "stride": range(1, 5), "padding": range(6), "dilation": range(1, 5),
     "output_padding": range(4),
@@ -147,18 +148,20 @@ def _hits(request: Request, choice: Numbers) -> bool:
 
 
 def _first_answer(request: Request, name: str, number: int) -> Any:
-    try:
-        value = entries(request.solve(**{name: number}).value(next(iter(request.targets))))[0]
-    except InputError:
-        return None
-    return None if isinstance(value, Node | str) else value
+    """The aim's word at the first number from `number` on that the solver takes."""
+    for near in range(number, number + _GAP):
+        try:
+            value = entries(request.solve(**{name: near}).value(next(iter(request.targets))))[0]
+        except (InputError, KeyError):
+            continue
+        return None if isinstance(value, Node | str) else value
+    return None
 
 
 def _beyond(request: Request, name: str) -> list[int]:
     """Numbers above NEAR that hit, if the first target's answer grows or falls steadily there."""
-    sides = read_shape(next(iter(request.targets.values())))
-    wanted = sides[0] if isinstance(sides, tuple) else sides
-    if isinstance(wanted, Node):
+    wanted = _aim(next(iter(request.targets.values())))
+    if wanted is None:
         return []
     low, high = NEAR, NEAR * 2
     while high <= FARTHEST:
@@ -176,15 +179,32 @@ def _beyond(request: Request, name: str) -> list[int]:
             low = middle + 1
         else:
             high = middle
+    before = _run(request, name, range(low - 1, NEAR, -1))  # a rounded aim is met a little earlier too
+    return [*reversed(before), *_run(request, name, range(low, low + NEAR))]
+
+
+def _run(request: Request, name: str, numbers: range) -> list[int]:
+    """Those of `numbers` that hit, up to the first that the solver takes and that does not, or to a long gap."""
     found: list[int] = []
-    while len(found) < NEAR and _taken(request, name, low):
-        found.append(low)
-        low += 1
+    refused = 0
+    for number in numbers:
+        try:
+            if not _hits(request, {name: number}):
+                break
+            found.append(number)
+            refused = 0
+        except _Refused:
+            refused += 1
+            if refused > _GAP:
+                break
     return found
 
 
-def _taken(request: Request, name: str, number: int) -> bool:
+def _aim(text: str) -> Any:
+    """The number, or the first side, that `text` asks for; None where it has letters."""
     try:
-        return _hits(request, {name: number})
-    except _Refused:
-        return False
+        sides = read_shape(text)
+    except InputError:
+        sides = read_number(text, counts=True)
+    wanted = sides[0] if isinstance(sides, tuple) else sides
+    return None if isinstance(wanted, Node) else wanted

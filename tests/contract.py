@@ -13,7 +13,7 @@ from revise.engines import exact, native, sympy_
 from revise.engines.arrays import Array, entries
 from revise.engines.walk import Undecided
 from revise.errors import InputError
-from revise.expression import FORMULA, Node, free_names, parse
+from revise.expression import FORMULA, Node, free_names, parse, postorder
 from revise.expression.functions import CONSTANTS
 from revise.replay import replay
 from revise.solution import Solution
@@ -264,6 +264,35 @@ def check_written(solver: Solver) -> None:
             assert agree(step.value, values), f"{step.name}: the line shows {values}, the value is {step.value}"
 
 
+def check_laws(solver: Solver) -> None:
+    """Where no figure is published, the LAWS hold of every sample that has what they speak of."""
+    for law in getattr(solver.module, "LAWS", []):
+        tree = parse(law, None, FORMULA)
+        names = set(free_names(tree)) - CONSTANTS
+        indexed = {node.args[0].args[0] for node in postorder(tree) if node.head == "index"}
+        held = 0
+        for _, solution in samples(solver):
+            if _is_symbolic(solution):
+                continue
+            env = dict(solution.given)
+            for _, _, known in replay(solution):
+                env = known
+            for here in _each_index(names - indexed, env) if names <= set(env) else []:
+                assert law_holds(law, here), f"{law} does not hold"
+                held += 1
+        assert held, f"no sample has what the law {law} speaks of"
+
+
+def _each_index(names: set[str], env: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The law's names with their values: once, or for each index that all tables among them share."""
+    tables = {name: env[name] for name in names if isinstance(env[name], dict)}
+    if not tables:
+        yield env
+        return
+    for key in set.intersection(*(set(table) for table in tables.values())):
+        yield {**env, **{name: table[key] for name, table in tables.items()}}
+
+
 def check_literals(solver: Solver) -> None:
     """No formula is put together from pieces: `let` and `equation` get literals or trees."""
     for node in ast.walk(ast.parse(inspect.getsource(solver.module))):
@@ -333,7 +362,7 @@ def _is_symbolic(solution: Solution) -> bool:
 
 CHECKS = [
     check_fields, check_help_line, check_examples, check_reference, check_claims, check_names, check_engines,
-    check_written, check_literals, check_mistakes,
+    check_written, check_laws, check_literals, check_mistakes,
 ]  # fmt: skip
 
 __all__ = ["CHECKS", "Undecided"]

@@ -66,6 +66,14 @@ class WrongLaw(Sound):
     solve = broken("z^2", holds="L = z^3")
 
 
+class FalseLaws(Sound):
+    LAWS = ["L = z^2", "L = z"]
+
+
+class LawOfNothing(Sound):
+    LAWS = ["L = z^2", "h = 0"]
+
+
 class UnknownName(Sound):
     @staticmethod
     def solve(w: Number, x: Number) -> Solution:
@@ -111,6 +119,8 @@ BROKEN = {
     WrongFormula: {"check_examples", "check_reference"},
     WrongGradient: {"check_claims"},
     WrongLaw: {"check_claims"},
+    FalseLaws: {"check_laws"},
+    LawOfNothing: {"check_laws"},
     UnknownName: {"check_names"},
     LongHelp: {"check_help_line"},
     PastedFormula: {"check_literals"},

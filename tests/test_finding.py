@@ -214,3 +214,13 @@ def test_a_page_shows_the_choices_it_names(tmp_path: Path) -> None:
         "            4       2        1",
         "            5       2        2",
     ]
+
+
+def test_a_far_number_that_only_every_eighth_can_be() -> None:
+    words = ["conv", "--input", "5x5x16", "--kernel-size", "3", "--groups", "8"]
+    assert rows(*words, "--weights", "18432", "--find", "out-channels") == [(1024,)]
+
+
+def test_a_decimal_aim_beyond_the_near_numbers() -> None:
+    found = rows("init", "--method", "he", "--std", "0.0442", "--find", "fan-in")
+    assert found == [(1022,), (1023,), (1024,), (1025,), (1026,)]

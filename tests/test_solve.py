@@ -206,8 +206,8 @@ def test_the_list() -> None:
 
 
 def test_prose_is_answered_with_solvers_not_with_numbers() -> None:
-    done = revise("solve", "how many parameters")
-    assert "revise solve conv --help" in done.stdout
+    done = revise("solve", "how many parameters has a convolution")
+    assert "revise solve conv --help" in done.stdout and "revise show convolution " in done.stdout
     assert "Nothing is computed from prose" in done.stdout
 
 

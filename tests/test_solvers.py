@@ -4,6 +4,7 @@ import json
 
 import contract
 import pytest
+from rich.cells import cell_len
 
 from revise import catalogue
 from revise.numerals import Numerals
@@ -28,7 +29,7 @@ def test_contract(name: str, check) -> None:
 def test_every_case_is_drawn_within_the_width(name: str, width: int) -> None:
     for given, solution in contract.cases(catalogue.load(name)):
         lines = [line.plain for line in solution_lines(solution, width, Numerals())]
-        wide = [line for line in lines if len(line) > width]
+        wide = [line for line in lines if cell_len(line) > width]
         assert not wide, (given, wide)
         assert not any("\\" in line for line in lines), given
         assert not any(line != line.rstrip() for line in lines), given

@@ -7,7 +7,7 @@ from typing import Any
 
 from revise import catalogue
 from revise.answers import answer_problems, exact_value, plain_value
-from revise.catalogue import Entry, Solver, option
+from revise.catalogue import Solver, option
 from revise.errors import InputError
 from revise.finding import chosen, find, found_problems, spelled, tried, why_none
 from revise.parameters import metavar
@@ -211,20 +211,25 @@ def _capabilities() -> dict[str, list[str]]:
 
 
 def _suggest(text: str) -> int:
-    words = {word.rstrip("s") for word in text.lower().split() if len(word) > 2}
+    from revise.commands import _content
+    from revise.commands.search import look_up
+    from revise.search import Query
+    from revise.suggestions import suggested, telling
 
-    def score(entry: Entry) -> int:
-        described = f"{entry.name} {entry.summary} {' '.join(entry.serves)}".lower()
-        return sum(word in described for word in words)
-
-    hits = [entry for entry in sorted(catalogue.entries(), key=lambda entry: -score(entry)) if score(entry)]
+    solvers = suggested(text)
+    words = telling(text)
+    found = look_up(_content.library(None), Query.of(words), 200, "en").hits if words else ()
+    pages = list(dict.fromkeys(hit.command for hit in found if hit.kind in ("page", "section")))[:3]
+    lines = [(f"revise solve {entry.name} --help", entry.summary) for entry in solvers]
+    lines += [(f"revise {' '.join(command)}", "") for command in pages]
     print(
         "Nothing is computed from prose. "
-        + ("These solvers may be what you mean:" if hits else "`revise solve` lists the solvers.")
+        + ("These may be what you mean:" if lines else "`revise solve` lists the solvers, `revise topics` the pages.")
     )
-    for entry in hits[:5]:
-        print(f"  revise solve {entry.name} --help   {entry.summary}")
-    return 0 if hits else 1
+    widest = max((len(command) for command, _ in lines), default=0)
+    for command, summary in lines:
+        print(f"  {command:<{widest}}  {summary}".rstrip())
+    return 0 if lines else 1
 
 
 def _help() -> int:

@@ -43,8 +43,8 @@ def shortened(tree: Node, numerals: Numerals, value: Any = None) -> Line:
     if not any(_is_long(node, numerals) for node in postorder(tree)):
         return Line(_figured(tree, numerals), False)
     style = numerals
-    if isinstance(value, int | Fraction | float):
-        wanted = numerals.shown(value) if math.isfinite(value) else Decimal(0)
+    if isinstance(value, int | Fraction | float) and math.isfinite(value):
+        wanted = numerals.shown(value)
         finer = (_finer(numerals, more) for more in range(_MOST_DIGITS))
         style = next((style for style in finer if _comes_to(tree, style, numerals, wanted)), _finer(numerals, 99))
     return Line(_figured(tree, style), True)

@@ -63,7 +63,7 @@ def _parts(solution: Solution, numerals: Numerals) -> list[str]:
         if isinstance(value, tuple) or (isinstance(value, Array) and len(value.flat) > _IN_A_LINE):
             continue
         if isinstance(value, dict):
-            if len(value) > 8 or any(isinstance(entry, str) for entry in value.values()):
+            if len(value) > _IN_A_LINE or any(isinstance(entry, str) for entry in value.values()):
                 continue
             texts = {key: given_text(entry, numerals) for key, entry in value.items()}
             if len(set(texts.values())) == 1 and all(isinstance(key, str) for key in texts) and len(texts) < 4:
