@@ -116,8 +116,13 @@ class Numerals:
 
     def _has_power(self, value: int | Fraction | float) -> bool:
         """Whether `value` is written with a power of ten."""
-        power = _as_decimal(value).adjusted()
-        return value != 0 and (power >= _LARGE or (power <= _SMALL and not self._fits(value)))
+        if value == 0:
+            return False
+        exact = _as_decimal(value)
+        if exact.adjusted() == _SMALL:  # 0.00099999 is shown as 0.0010
+            exact = self._to_figures(exact, min(self.significant or max(self.digits, 1), _FLOAT_DIGITS))
+        power = exact.adjusted()
+        return power >= _LARGE or (power <= _SMALL and not self._fits(value))
 
     def _fits(self, value: int | Fraction | float) -> bool:
         """Whether the places asked for (six beside significant digits) hold all of `value`."""

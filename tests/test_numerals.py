@@ -43,7 +43,7 @@ F = Fraction
         (0.00005, Numerals(), "5.000e-5"),
         (0.000049, Numerals(), "4.900e-5"),
         (F(1, 20_000), Numerals(), "5e-5"),
-        (0.00099999999, Numerals(), "1.000e-3"),
+        (0.00099999999, Numerals(), "0.00100"),
         (0.0456, Numerals(digits=2), "0.046"),
         (0.0456, Numerals(digits=1), "0.05"),
         (0.1, Numerals(digits=0), "0.1"),
