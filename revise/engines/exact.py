@@ -240,6 +240,8 @@ def _is_power(a: Scalar, base: Scalar, exponent: int) -> bool:
 
 
 def _exp(a: Scalar) -> Scalar:
+    if a == -math.inf:
+        return 0
     return 1 if a == 0 else math.exp(a)
 
 

@@ -25,7 +25,9 @@ def given_lines(solution: Solution, numerals: Numerals, width: int) -> list[Text
     if parts := _parts(solution, numerals):
         pieces = [Piece("Given  ", "dim")]
         for place, part in enumerate(parts):
-            pieces += [Piece(" · ")] * bool(place) + [Piece(part, keep=True)]
+            pieces += [Piece(" · ")] * bool(place)
+            for turn, entry in enumerate(part):
+                pieces += [Piece(", ")] * bool(turn) + [Piece(entry, keep=True)]
         lines += wrap(pieces, width, "", "       ")
     for name, value in solution.given.items():
         if isinstance(value, Array) and _IN_A_LINE < len(value.flat) <= _IN_A_BLOCK and len(value.shape) == 2:
@@ -53,9 +55,9 @@ def _drawn(value: Array, numerals: Numerals, width: int) -> list[str]:
     return formula_block(latex(nested(value, numerals.together(value.flat))), width)
 
 
-def _parts(solution: Solution, numerals: Numerals) -> list[str]:
-    """What has room in a line, with the words for it."""
-    parts = []
+def _parts(solution: Solution, numerals: Numerals) -> list[list[str]]:
+    """What has room in a line, with the words for it: one entry, or those of a table."""
+    parts: list[list[str]] = []
     for name, value in solution.given.items():
         if solution.words.get(name) == "":
             continue
@@ -67,15 +69,15 @@ def _parts(solution: Solution, numerals: Numerals) -> list[str]:
                 continue
             texts = {key: given_text(entry, numerals) for key, entry in value.items()}
             if len(set(texts.values())) == 1 and all(isinstance(key, str) for key in texts) and len(texts) < 4:
-                parts.append(f"{word}{formula_line(latex_target(name))} {next(iter(texts.values()))}")
+                parts.append([f"{word}{formula_line(latex_target(name))} {next(iter(texts.values()))}"])
             else:
-                listed = ", ".join(f"{_indexed(name, key)} {text}" for key, text in texts.items())
-                parts.append(word + listed)
+                listed = [f"{_indexed(name, key)} {text}" for key, text in texts.items()]
+                parts.append([word + listed[0], *listed[1:]])
             continue
         if isinstance(value, Node) and value.head == "name" and value.args[0] == name:
             continue
-        parts.append(f"{word}{formula_line(latex_target(name))} {given_text(value, numerals)}")
-    return [harmless(part) for part in parts]
+        parts.append([f"{word}{formula_line(latex_target(name))} {given_text(value, numerals)}"])
+    return [[harmless(entry) for entry in part] for part in parts]
 
 
 def _indexed(name: str, key: Any) -> str:
