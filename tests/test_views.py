@@ -84,3 +84,12 @@ def test_an_empty_word_keeps_a_given_letter_out_of_the_list(word: str) -> None:
     work.let("y", "n + x")
     given = screen(work.answer(y="y")).splitlines()[0]
     assert given.startswith("Given") and word not in given.removeprefix("Given")
+
+
+def test_rows_of_a_table_may_have_different_index_letters() -> None:
+    work = Work(x=2)
+    work.let("a[i]", "x + i", table="mixed", i=1)
+    work.let("b[j,k]", "x*j*k", table="mixed", j=3, k=4)
+    lines = screen(work.answer({"b": "b[3,4]"})).splitlines()
+    head = next(line for line in lines if line.split()[:3] == ["i", "j", "k"])
+    assert head and any(line.split()[:2] == ["3", "4"] for line in lines)

@@ -7,7 +7,9 @@ from typing import Any
 from revise.errors import InputError
 from revise.network.layers import MOST_LAYERS, Layer, Network
 
-LEARNT = frozenset("conv transposed-conv linear prelu batch-norm layer-norm group-norm instance-norm".split())
+LEARNT = frozenset(
+    "conv transposed-conv linear prelu batch-norm layer-norm group-norm instance-norm embedding rnn attention".split()
+)
 SPATIAL = frozenset(
     "conv transposed-conv max-pool avg-pool adaptive-avg-pool adaptive-max-pool zero-pad upsample".split()
 )
@@ -64,11 +66,17 @@ class Assembly:
 
 @dataclass(frozen=True, eq=False)
 class Piece:
-    """A layer that a text makes and has not placed yet; Keras's with an activation are two."""
+    """A layer that a text makes and has not placed yet; Keras's with an activation are two.
+
+    wires   for each template the ones it reads, -1 what the piece is applied to; one after another without
+    states  how many states an applied recurrent layer gives beside its outputs
+    """
 
     templates: tuple[Layer, ...]
     suffixes: tuple[str, ...] = ("",)
     name: str = ""
+    wires: tuple[tuple[int, ...], ...] = ()
+    states: int = 0
     dims: int | None = None
     input: tuple[int, ...] | None = None
 

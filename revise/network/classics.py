@@ -1,4 +1,4 @@
-"""LeNet-5 (LeCun et al. 1998), AlexNet (Krizhevsky et al. 2012), VGG (Simonyan & Zisserman 2015)."""
+"""LeNet-5 (LeCun et al. 1998), AlexNet (Krizhevsky et al. 2012), ZFNet (2013), VGG (Simonyan & Zisserman 2015)."""
 
 from revise.network.layers import Network
 from revise.network.rows import Rows
@@ -107,6 +107,30 @@ def alexnet_torchvision() -> Network:
         rows.activation(f"classifier.{place + 2}")
     rows.linear("classifier.6", 1000)
     return rows.network("AlexNet (torchvision)", "torchvision's variant: no groups, no LRN, fewer filters, input 224")
+
+
+def zfnet(filters: tuple[int, int, int]) -> Network:
+    """Zeiler & Fergus 2013, figure 3; `filters` of layers 3 to 5."""
+    rows = Rows((224, 224, 3))
+    third, fourth, fifth = filters
+    for name, out, kernel, stride, padding in (
+        ("1", 96, 7, 2, 1), ("2", 256, 5, 2, 0), ("3", third, 3, 1, 1), ("4", fourth, 3, 1, 1), ("5", fifth, 3, 1, 1),
+    ):  # fmt: skip
+        rows.conv(f"conv{name}", out, kernel, stride, padding)
+        rows.activation(f"relu{name}")
+        if name in "125":
+            rows.pool(f"pool{name}", 3, 2, ceil=True)
+        if name in "12":
+            rows.lrn(f"norm{name}")
+    _head(rows)
+    wide = third > 384
+    which = (
+        "table 3's wider layers 3 to 5 (512, 1024, 512)" if wide else "zfnet-wide has 512, 1024, 512 in layers 3 to 5"
+    )
+    return rows.network(
+        "ZFNet (wide)" if wide else "ZFNet",
+        f"padding 1 in layer 1 and pooling that rounds up (ceil) give the paper's sizes 110, 55, 26, 13, 6; {which}",
+    )
 
 
 _REPEATS = {11: (1, 1, 2, 2, 2), 13: (2, 2, 2, 2, 2), 16: (2, 2, 3, 3, 3), 19: (2, 2, 4, 4, 4)}

@@ -4,17 +4,23 @@ import ast
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from revise.expression import name
+from revise.expression import Node, name
 from revise.network import arithmetic
 from revise.network.arguments import did_you_mean
+from revise.network.assembly import Piece
 from revise.network.layers import MOST_LAYERS
-from revise.network.objects import Block, Chain, Frame, Module, Shape, Tensor
+from revise.network.objects import Block, Chain, Frame, Module, Numbers, Shape, State, Tensor
 from revise.network.placing import Placing
 from revise.network.source import dotted
+from revise.network.steps import LENGTH, last_state, one_step
 
 _TRAINING = frozenset(
     "summary compile fit evaluate predict parameters named_parameters load_state_dict state_dict save save_weights "
     "load_weights zero_grad apply forward".split()
+)
+_NO_SIZE = frozenset(
+    "training mask src_mask attn_mask key_padding_mask src_key_padding_mask need_weights is_causal initial_state "
+    "average_attn_weights attention_mask use_causal_mask return_attention_scores".split()
 )
 _SAME = frozenset("to cuda cpu train eval float half double requires_grad_ build".split())
 _CONTAINERS = frozenset(["Sequential", "ModuleList", "ModuleDict", "OrderedDict"])
@@ -102,6 +108,9 @@ class Expressions(Placing):
         if isinstance(left, Tensor) or isinstance(right, Tensor):
             if isinstance(left, Tensor) and isinstance(right, Tensor) and isinstance(sign, ast.Add):
                 return self.join("add", "Add", [left, right], node, frame.path)
+            numbers = [each for each in (left, right) if isinstance(each, int | float | Node)]
+            if numbers and isinstance(sign, ast.Mult | ast.Div):
+                return left if isinstance(left, Tensor) else right  # scaled, as embeddings are by √d
             raise self.source.fault(node, "of tensors only the sum of two is read")
         return self._bounded(node, lambda: arithmetic.combine(sign, left, right))
 
@@ -112,7 +121,12 @@ class Expressions(Placing):
             raise self.source.fault(node, str(fault)) from None
 
     def _subscript(self, node: ast.Subscript, frame: Frame) -> Any:
-        owner, index = self.value(node.value, frame), self.value(node.slice, frame)
+        owner = self.value(node.value, frame)
+        if isinstance(owner, Tensor):
+            return one_step(self, node, owner, frame)
+        if isinstance(owner, State):
+            return owner if isinstance(node.slice, ast.Slice) else last_state(self, node, owner)
+        index = self.value(node.slice, frame)
         if isinstance(owner, Shape) and index == 0:
             return self.library.batch
         if isinstance(owner, Chain) and str(index) in owner.parts:
@@ -142,13 +156,16 @@ class Expressions(Placing):
             return self.routine(target, None, node, frame)
         if isinstance(target, Module):
             self.hold(target)
-            return self.apply(target, self.path(function, frame), self._tensors(node, frame), node)
+            inputs = self._tensors(node, target, frame)
+            return self.library.result(self, target, self.apply(target, self.path(function, frame), inputs, node))
         raise self.source.fault(node, f"{called or 'this'} can't be called here")
 
     def _method(self, node: ast.Call, function: ast.Attribute, frame: Frame) -> Any:
         owner, called = self.value(function.value, frame), function.attr
         if isinstance(owner, Tensor):
             return self.library.function(self, node, called, [owner], node.args, frame)
+        if isinstance(owner, State | Numbers):
+            return owner  # h.squeeze(0), torch.zeros(…).to(x.device)
         if isinstance(owner, list) and called in ("append", "extend"):
             added = [self.value(each, frame) for each in node.args]
             owner.extend(self.short(added if called == "append" else added[0], node, len(owner)))
@@ -188,14 +205,19 @@ class Expressions(Placing):
         made = self.library.make(self, node, called, frame)
         if made is not NotImplemented:
             return made
-        if called in ("int", "tuple", "list") and len(node.args) == 1:
+        if called in ("int", "tuple", "list", "sqrt", "len") and len(node.args) == 1:
             inner = self.value(node.args[0], frame)
+            if called == "len":
+                return LENGTH if isinstance(inner, Tensor) else len(self.short(inner, node))
+            if called == "sqrt" and isinstance(inner, int | float) and inner >= 0:
+                return float(inner) ** 0.5
             if called == "int" and isinstance(inner, float | int):
                 return int(inner)
             return {"tuple": tuple, "list": list}.get(called, lambda same: same)(inner)
         if node.args and self.library.is_function(called):
             first = self.value(node.args[0], frame)
             tensors = list(first) if isinstance(first, list | tuple) else [first]
+            tensors = [last_state(self, node, each) if isinstance(each, State) else each for each in tensors]
             if tensors and all(isinstance(each, Tensor) for each in tensors):
                 return self.library.function(self, node, called, tensors, node.args[1:], frame)
         known = [*self.library.known, *_CONTAINERS, *self.globals.names]
@@ -254,11 +276,24 @@ class Expressions(Placing):
             return f"{self.path(node.value, frame)}.{node.slice.value}".lstrip(".")
         return node.id if isinstance(node, ast.Name) else ""
 
-    def _tensors(self, node: ast.Call, frame: Frame) -> list[Tensor]:
+    def _tensors(self, node: ast.Call, target: Module, frame: Frame) -> list[Tensor]:
+        """What a layer is applied to. A state to start from and masks change no size."""
         values = [self.value(each, frame) for each in node.args]
         if len(values) == 1 and isinstance(values[0], list | tuple):
             values = list(values[0])
-        extra = [each for each in node.keywords if each.arg not in ("training", "mask")]
+        kind = target.templates[0].kind if isinstance(target, Piece) else ""
+        if kind == "rnn" and len(values) == 2:
+            del values[1]
+        if kind == "attention" and len(values) == 3 and all(isinstance(each, Tensor) for each in values):
+            if values[1] != values[2]:
+                raise self.source.fault(node, "keys and values come from one tensor: attn(x, y, y)")
+            del values[2]
+        if kind == "attention" and len(values) == 2 and values[0] == values[1]:
+            del values[1]
+        if kind == "embedding":
+            values = [Tensor(-1) if isinstance(each, Numbers) else each for each in values]  # positions
+        values = [last_state(self, node, each) if isinstance(each, State) else each for each in values]
+        extra = [each for each in node.keywords if each.arg not in _NO_SIZE]
         if extra or not values or not all(isinstance(each, Tensor) for each in values):
             raise self.source.fault(node, "a layer is applied to what an earlier layer gives")
         return values

@@ -7,6 +7,7 @@ from typing import Any
 
 from revise.expression import Node
 from revise.network.arguments import Given
+from revise.network.keras_sequences import SEQUENCES
 from revise.network.layers import Layer
 
 Build = Callable[[Given], dict[str, Layer]]
@@ -292,5 +293,9 @@ LAYERS: dict[str, Known] = {
     **{
         name: Known(f"{text}, {ANY}" if ", *," in text else f"{text}, *, {ANY}", build)
         for name, (text, build) in _ANYWHERE.items()
+    },
+    **{
+        name: Known(f"{text}, {ANY}" if ", *," in text else f"{text}, *, {ANY}", build, dims)
+        for name, (text, build, dims) in SEQUENCES.items()
     },
 }

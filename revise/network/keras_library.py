@@ -4,14 +4,19 @@ import ast
 from dataclasses import replace
 from typing import Any
 
+from revise.expression import name as letter
 from revise.network.arguments import Given
 from revise.network.assembly import Piece
 from revise.network.expressions import Expressions
 from revise.network.keras_layers import ACTIVATIONS, LAYERS, Known, default_name
 from revise.network.layers import Layer
-from revise.network.objects import Frame, Model, Tensor
+from revise.network.objects import Frame, Model, Numbers, State, Tensor
 
 _INPUT = "shape=None, batch_size~, dtype~, *, input_shape=None, name~, batch_shape=None, sparse~"
+_WRAPPER = {
+    "Bidirectional": "layer, merge_mode=concat, weights~, backward_layer~, *, name=None, input_shape=None",
+    "TimeDistributed": "layer, *, name~, input_shape~",
+}
 _MODEL = "inputs=None, outputs=None, *, name~"
 
 
@@ -30,6 +35,10 @@ class KerasLibrary:
             return self._input(run, node, called, frame)
         if called == "Model":
             return self._model(run, node, frame)
+        if called in ("Bidirectional", "TimeDistributed"):
+            return self._wrapped(run, node, called, frame)
+        if called in ("range", "arange"):
+            return Numbers()
         if called not in LAYERS:
             return NotImplemented
         known = LAYERS[called]
@@ -40,10 +49,35 @@ class KerasLibrary:
         if not isinstance(title, str):
             raise given.fault("name", "a name is text")
         shape = given.get("input_shape")
-        if shape is None and isinstance(given.get("input_dim"), int):
+        if shape is None and called != "Embedding" and isinstance(given.get("input_dim"), int):
             shape = (given.get("input_dim"),)
         shape = None if shape is None else self._sides(given, "input_shape", shape)
-        return Piece(tuple(made.values()), tuple(made), title, known.dims, shape)
+        if shape is None and isinstance(given.get("input_length"), int):
+            shape = (given.get("input_length"),)
+        states = (2 if called == "LSTM" else 1) if given.get("return_state") else 0
+        return Piece(tuple(made.values()), tuple(made), title, dims=known.dims, input=shape, states=states)
+
+    def _wrapped(self, run: Expressions, node: ast.Call, called: str, frame: Frame) -> Any:
+        """Bidirectional(LSTM(…)): both directions side by side; TimeDistributed(Dense(…)): at each step, as it is."""
+        given = self._given(run, node, called, _WRAPPER[called], None, frame)
+        inner = given.get("layer")
+        if not isinstance(inner, Piece):
+            raise given.fault("layer", "a layer is expected")
+        if called == "TimeDistributed":
+            return inner
+        if inner.templates[0].kind != "rnn" or given.get("merge_mode") != "concat" or inner.states:
+            raise given.fault("layer", "a recurrent layer without return_state, merge_mode='concat', is read")
+        layers = tuple(replace(layer, directions=2) for layer in inner.templates)
+        shape = given.get("input_shape")
+        sides = inner.input if shape is None else self._sides(given, "input_shape", shape)
+        title = given.get("name") or self._numbered("bidirectional")
+        return replace(inner, templates=layers, name=title, input=sides)
+
+    def result(self, run: Expressions, piece: Any, end: Tensor) -> Any:
+        """What a call of a layer gives: with return_state a recurrent layer's states too."""
+        if not isinstance(piece, Piece) or not piece.states:
+            return end
+        return (end, *[State(end.place, piece.templates[-1].out)] * piece.states)
 
     def is_function(self, called: str) -> bool:
         return called in ACTIVATIONS or called in ("add", "concatenate", "concat")
@@ -99,8 +133,11 @@ class KerasLibrary:
         return Model(end)
 
     def _sides(self, given: Given, name: str, shape: Any) -> Any:
-        """The shape; None where a side is left open."""
+        """The shape, a sequence's open length as T; None where a map's side is left open."""
         shape = shape if isinstance(shape, tuple) else (shape,)
+        if shape[0] is None and len(shape) < 3 and None not in shape[1:]:
+            shape = (letter("T"), *shape[1:])
+            return shape if all(type(side) is int and side > 0 for side in shape[1:]) else None
         if any(side is None for side in shape):
             return None
         if not 0 < len(shape) < 4 or not all(type(side) is int and side > 0 for side in shape):

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 KINDS = frozenset(
     "conv transposed-conv max-pool avg-pool adaptive-avg-pool adaptive-max-pool global-avg-pool global-max-pool linear "
     "flatten reshape dropout activation prelu batch-norm layer-norm group-norm instance-norm lrn add concat zero-pad "
-    "upsample identity select".split()
+    "upsample identity select embedding rnn attention last".split()
 )
 MOST_LAYERS = 10**5
 
@@ -18,7 +18,8 @@ class Layer:
     kind            one of KINDS
     name            unique in the network
     inputs          positions of the layers it reads, -1 for the network's input
-    out             filters, units, a PReLU's slopes, how many channels a select takes;
+    out             filters, units, a PReLU's slopes, how many channels a select takes; `last` (a step of a
+                    sequence): the features it gives, None for all;
                     the channel multiplier where `groups` is "depthwise"
     padding         zeros on each side, or a pair (before, after); "same" keeps ceil(n/stride), n*stride transposed
     size            adaptive pooling: output sides; upsample: factors; reshape: H, W, C;
@@ -29,6 +30,12 @@ class Layer:
     affine          of a norm: whether it has a scale (and, with `bias`, a shift)
     running         batch-norm: keeps a mean and a variance for each channel, not learnt
     says            input channels or features that the text states; a flatten's: the features it gives
+    gates           of an rnn: 1 (plain), 3 (GRU), 4 (LSTM); its `out` is the hidden size of one direction
+    directions      of an rnn
+    biases          of an rnn: bias vectors for each gate, 2 in PyTorch, 1 in Keras (a GRU has 2)
+    steps           of an rnn: "all" gives every step's output, "last" the last one's
+    inner           of an attention: heads times the width of a head; its second input, if any, is what it looks at
+    rows            of an embedding: how many vectors of length `out`
     word            how tables call it
     line, column    where it stands in the text, from 1; 0 for named networks
     """
@@ -49,6 +56,12 @@ class Layer:
     affine: bool = True
     running: bool = True
     says: int | None = None
+    gates: int = 0
+    directions: int = 1
+    biases: int = 0
+    steps: Literal["all", "last"] = "all"
+    inner: Any = None
+    rows: Any = None
     word: str = ""
     line: int = 0
     column: int = 0

@@ -43,6 +43,19 @@ class Tensor:
 
 
 @dataclass(frozen=True)
+class State:
+    """What a recurrent layer ends with; `place` is the layer's, `out` the features of one direction."""
+
+    place: int
+    out: Any
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """torch.zeros(…), torch.arange(…): a state to start from, or positions."""
+
+
+@dataclass(frozen=True)
 class Shape:
     """x.shape or x.size(): only its first entry, the batch, is known."""
 

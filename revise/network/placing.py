@@ -1,6 +1,7 @@
 """Classes, functions and containers of pasted source become layers in a network."""
 
 import ast
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -8,10 +9,14 @@ from revise.expression import name
 from revise.network.assembly import Assembly, Piece
 from revise.network.flattening import missing_flatten
 from revise.network.layers import Layer
-from revise.network.objects import Block, Chain, Frame, Module, Tensor, Unread
+from revise.network.objects import Block, Chain, Frame, Module, Numbers, State, Tensor, Unread
 from revise.network.source import Source
+from revise.network.steps import last_state
 
 _MOST_STEPS = 400_000
+_STATE = re.compile(
+    r"[hc]x?_?(0|t|prev)?|(prev_?)?(hidden|state)s?\w*|\w*mask|lengths?|seq_len\w*"
+)  # what sets no size
 
 
 class Placing:
@@ -102,6 +107,9 @@ class Placing:
             here = inputs[0]
             for title, part in module.parts.items():
                 here = self.apply(part, f"{path}.{title}" if path else title, [here], node)
+                if isinstance(part, Piece) and part.states:
+                    word = part.templates[0].word
+                    self.assumed.append(f"what follows {word} reads its outputs; in PyTorch it gets states too")
             return here
         method = module.method("forward", "call")
         if method is None:
@@ -110,13 +118,18 @@ class Placing:
 
     def _forward(self, block: Block, method: ast.FunctionDef, path: str, here: Tensor, node: ast.AST) -> Tensor:
         wanted = [each.arg for each in method.args.args]
-        if len(wanted) - len(method.args.defaults) > 2 or len(wanted) < 2:
-            raise self.source.fault(method, f"{method.name} must take one input beside self")
+        begun = wanted[2 : len(wanted) - len(method.args.defaults)]
+        if len(wanted) < 2 or not all(_STATE.fullmatch(title) for title in begun):
+            raise self.source.fault(method, f"{method.name} must take one input beside self, and states or masks")
         defaults = [self.value(each, self.globals) for each in method.args.defaults]
         optional = dict(zip(wanted[len(wanted) - len(defaults) :], defaults, strict=True))
-        names = optional | {wanted[0]: block, "self": block, wanted[1]: here}
+        names = optional | dict.fromkeys(begun, Numbers()) | {wanted[0]: block, "self": block, wanted[1]: here}
         before = set(self.placed)
         end = self.run_body(method.body, Frame(names, f"{path}." if path else ""))
+        if isinstance(end, tuple) and end and isinstance(end[0], Tensor):
+            end = end[0]  # return out, hidden
+        if isinstance(end, State):
+            end = last_state(self, method, end)
         if not isinstance(end, Tensor):
             raise self.source.fault(method, f"{method.name} must return what the last layer gives")
         unused = [
@@ -146,7 +159,8 @@ class Placing:
 
     def _place(self, piece: Piece, path: str, inputs: list[Tensor], node: ast.AST) -> Tensor:
         joins = piece.templates[0].kind in ("add", "concat")
-        if joins != (len(inputs) > 1):
+        looks = piece.templates[0].kind == "attention" and len(inputs) == 2
+        if joins != (len(inputs) > 1) and not looks:
             raise self.source.fault(node, "two tensors or more, in a list" if joins else "one tensor is expected here")
         if piece.learns:
             if id(piece) in self.placed:
@@ -159,9 +173,14 @@ class Placing:
             self.assembly.input = piece.input
         places = tuple(each.place for each in inputs)
         title = piece.name or path or piece.templates[0].word.lower()
-        for template, suffix in zip(piece.templates, piece.suffixes, strict=True):
-            places = (self.assembly.add(template, title + suffix, places),)
-        return Tensor(places[0])
+        made: list[int] = []
+        for row, (template, suffix) in enumerate(zip(piece.templates, piece.suffixes, strict=True)):
+            if piece.wires:
+                reads = tuple(places[0] if wire < 0 else made[wire] for wire in piece.wires[row])
+            else:
+                reads = (made[-1],) if made else places
+            made.append(self.assembly.add(template, title + suffix, reads))
+        return Tensor(made[-1])
 
     def join(self, kind: str, word: str, inputs: list[Tensor], node: ast.AST, prefix: str = "") -> Tensor:
         line, column = self.source.place(node)

@@ -53,7 +53,8 @@ def read_printed(text: str) -> Network:
             assembly.set_dims(piece.dims, lambda reason, place=place: InputError(f"{place}: {reason}"))  # type: ignore[misc]
         if len(assembly.layers) >= MOST_LAYERS:
             raise InputError(f"more than {MOST_LAYERS:,} layers")
-        here = assembly.add(piece.templates[0], ".".join([*path, title]), (here,))
+        for template, suffix in zip(piece.templates, piece.suffixes, strict=True):
+            here = assembly.add(template, ".".join([*path, title]) + suffix, (here,))
     notes = [] if chained else [_ORDER, *(["the flattening is assumed"] if flattened else [])]
     return assembly.network(None, "; ".join(notes), "" if named == "Sequential" else named)
 
@@ -76,12 +77,16 @@ def _layer(called: str, rest: str, place: str, row: int) -> Piece:
     if called.startswith("Lazy") and "in_channels" not in text:
         call.args = call.args[1:]
     try:
-        layer = known.build(Given(called, call, text, known.dims, source, _value))
+        built = known.build(Given(called, call, text, known.dims, source, _value))
     except (InputError, ValueError) as fault:
         reason = re.sub(r"^line \d+, column \d+: ", "", str(fault))
         raise InputError(f"{place}: {reason}") from None
     column = int(place.rpartition(" ")[2])
-    return Piece((replace(layer, line=row + 1, column=column),), dims=known.dims if known.spatial else None)
+    piece = built if isinstance(built, Piece) else Piece((built,))
+    if piece.wires:
+        raise InputError(f"{place}: {called} branches; give its source")
+    layers = tuple(replace(layer, line=row + 1, column=column) for layer in piece.templates)
+    return replace(piece, templates=layers, dims=known.dims if known.spatial else None)
 
 
 def _value(node: ast.expr) -> object:

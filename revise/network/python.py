@@ -11,13 +11,15 @@ from revise.network.statements import Statements
 from revise.network.torch_layers import LAYERS as TORCH
 from revise.network.torch_library import TorchLibrary
 
+_KERAS = re.compile(r"\b(keras|tensorflow|return_sequences|return_state|use_bias)\b|\bSequential\(\s*\[")
+
 
 def read_python(text: str) -> Network:
     """Raises InputError naming line and column."""
     source = Source(text)
     try:
         used = words(source.tree)
-        is_keras = bool(used & (KERAS.keys() - TORCH.keys())) or re.search(r"\b(keras|tensorflow)\b", text) is not None
+        is_keras = bool(used & (KERAS.keys() - TORCH.keys())) or _KERAS.search(text) is not None
         is_torch = bool(used & (TORCH.keys() - KERAS.keys())) or re.search(r"(?<!tf\.)\bnn\.[A-Z]", text) is not None
         return Statements(source, KerasLibrary() if is_keras and not is_torch else TorchLibrary()).network()
     except RecursionError:

@@ -6,9 +6,11 @@ from typing import Any
 
 from revise.expression import Node
 from revise.network.arguments import Given
+from revise.network.assembly import Piece
 from revise.network.layers import Layer
+from revise.network.torch_sequences import RMS_NORM, SEQUENCES
 
-Build = Callable[[Given], Layer]
+Build = Callable[[Given], Layer | Piece]
 
 
 @dataclass(frozen=True)
@@ -231,6 +233,9 @@ LAYERS: dict[str, Known] = {
     "UpsamplingBilinear2d": Known("size=None, scale_factor=None", upsample, 2, True),
     "Identity": Known("", _plain("identity", "Identity")),
     "PReLU": Known("num_parameters=1, init~, device~, dtype~", _prelu),
+} | {
+    "RMSNorm": Known(*RMS_NORM),
+    **{name: Known(text, build, 1, True) for name, (text, build) in SEQUENCES.items()},
 } | {
     name: Known(text, _plain("activation", name)) for names, text in _ACTIVATIONS.items() for name in names.split()
 }  # fmt: skip

@@ -27,9 +27,10 @@ def table_lines(
 ) -> list[Text]:
     """Rows are the indices the steps share, columns their names; a formula common to a column stands above it."""
     columns = list(dict.fromkeys(_column(step) for step in steps))
+    letters = list(dict.fromkeys(letter for step in steps for letter in step.at))
     rows: dict[tuple[Any, ...], dict[str, tuple[Step, Any]]] = {}
     for step, line in zip(steps, written, strict=True):
-        rows.setdefault(tuple(step.at.values()), {})[_column(step)] = (step, line)
+        rows.setdefault(tuple(step.at.get(letter, "") for letter in letters), {})[_column(step)] = (step, line)
     common = {name: _common(steps, name) for name in columns}
     lines = wrap([Piece(steps[0].table[:1].upper() + steps[0].table[1:], "bold")], width)
     for shared_by_rows in common.values():
@@ -37,7 +38,6 @@ def table_lines(
             tex = f"{latex_target(shared.name, {})} = {latex(shared.tree)}"
             why = [Piece(f"   {shared.why}", "italic")] if shared.why else []
             lines += wrap([Piece(formula_line(tex)), *why], width, "  ", "    ")
-    letters = list(next(iter(steps)).at)
     header = [*letters, *(formula_line(latex_target(name, {})) if "[" in name else name for name in columns)]
     wordy = any(step.why and not common[_column(step)] for step in steps)
     header += ["why"] if wordy else []

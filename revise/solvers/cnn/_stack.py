@@ -10,9 +10,13 @@ from revise.network import Layer, Network
 from revise.parameters import spell
 from revise.solution import Work
 
-KEEPING = frozenset("dropout activation prelu batch-norm layer-norm group-norm instance-norm lrn identity add".split())
+KEEPING = frozenset(
+    "dropout activation prelu batch-norm layer-norm group-norm instance-norm lrn identity add attention".split()
+)
 CONVOLUTIONS = ("conv", "transposed-conv")
-MULTIPLYING = (*CONVOLUTIONS, "linear")
+SEQUENTIAL = ("rnn", "attention")
+MULTIPLYING = (*CONVOLUTIONS, "linear", *SEQUENTIAL)
+_SEQUENCE_FIELDS = ("gates", "inner", "rows")
 _WINDOWS = ("conv", "max-pool", "avg-pool")
 
 
@@ -22,9 +26,11 @@ class Stack:
     form    "line": one number is every side of a map; "box": a vector holds the sides
     source  row → the row that its size was worked out in; layers that keep it lead back to what they read
     field   row → the same for receptive field and jump; None where an output sees all, or no field is defined
+
+    `more` is given too, beside what the layers say.
     """
 
-    def __init__(self, network: Network, sides: Sequence[Any], channels: Any) -> None:
+    def __init__(self, network: Network, sides: Sequence[Any], channels: Any, **more: Any) -> None:
         self.dims = network.dims
         self.layers = dict(enumerate(network.layers, 1))
         alike = len({spell(side) for side in sides}) <= 1 and all(map(_is_alike, network.layers))
@@ -40,16 +46,18 @@ class Stack:
             elif layer.kind in _WINDOWS or layer.kind in ("add", "concat"):
                 self.field[row] = row
             else:
-                self.field[row] = fields[0] if layer.kind in (*KEEPING, "zero-pad", "select") else None
+                keeps = layer.kind in (*KEEPING, "zero-pad", "select") and layer.kind != "attention"
+                self.field[row] = fields[0] if keeps else None
         start = self._side([1] * len(sides))
         self.work = Work(
             n={0: self._side(sides)} if sides else None, c={0: channels}, r={0: start} if sides else None,
             j={0: start} if sides else None, **self._settings(),
             L=tuple(row for row, layer in self.layers.items() if learns(layer)) or None,
-            X=tuple(row for row, layer in self.layers.items() if layer.kind in MULTIPLYING) or None,
+            X=tuple(row for row, layer in self.layers.items() if layer.kind in MULTIPLYING) or None, **more,
         )  # fmt: skip
         self.work.whole = True
-        self.work.called(n="side", c="channels", **dict.fromkeys("rjkspdqgKztuIF", ""))
+        words = ("length", "features") if network.dims == 1 else ("side", "channels" if sides else "features")
+        self.work.called(n=words[0], c=words[1], **dict.fromkeys([*"rjkspdqgKztuIF", *_SEQUENCE_FIELDS], ""))
 
     def known(self, letter: str, row: int) -> Any:
         table = self.work.env.get(letter)
@@ -84,7 +92,7 @@ class Stack:
 
     def _settings(self) -> dict[str, Any]:
         """The tables k, s, p … of what the layers say; I and F: the rows that are joined."""
-        tables: dict[str, dict[int, Any]] = {letter: {} for letter in "kspdqgKztuIF"}
+        tables: dict[str, dict[int, Any]] = {letter: {} for letter in (*"kspdqgKztuIF", *_SEQUENCE_FIELDS)}
         for row, layer in self.layers.items():
             fields = (layer.kernel, layer.stride, layer.padding, layer.dilation, layer.output_padding)
             for letter, values in zip("kspdq", fields, strict=True):
@@ -92,6 +100,14 @@ class Stack:
                     tables[letter][row] = self._side(values)
             if layer.out is not None:
                 tables["K"][row] = layer.out
+            if layer.kind == "rnn":
+                tables["gates"][row] = layer.gates
+            if layer.inner is not None:
+                tables["inner"][row] = layer.inner
+            if layer.rows is not None:
+                tables["rows"][row] = layer.rows
+            if layer.kind == "attention" and len(layer.inputs) > 1:
+                tables["I"][row] = self.source[layer.inputs[1] + 1]
             if layer.kind in CONVOLUTIONS and layer.groups not in (1, "depthwise"):
                 tables["g"][row] = layer.groups
             if layer.kind == "zero-pad" or is_uneven(layer):
@@ -112,7 +128,7 @@ class Stack:
 
 
 def learns(layer: Layer) -> bool:
-    return layer.kind in (*MULTIPLYING, "prelu") or (layer.kind.endswith("-norm") and layer.affine)
+    return layer.kind in (*MULTIPLYING, "prelu", "embedding") or (layer.kind.endswith("-norm") and layer.affine)
 
 
 def is_uneven(layer: Layer) -> bool:

@@ -1,10 +1,9 @@
 """A network's sizes and receptive fields, row by row."""
 
-from math import prod
-
 from revise.errors import InputError
 from revise.network import Layer
 from revise.solvers.cnn._stack import CONVOLUTIONS, KEEPING, Stack, are_numbers, check_joined, is_uneven, place
+from revise.solvers.cnn._stack_checks import check_reshape, check_says
 
 _ANY_FORM = {
     "conv": ("floor((n[m] + 2*p[l] - k[l]) ./ s[l]) + 1", "positions the kernel fits in"),
@@ -15,6 +14,8 @@ _ANY_FORM = {
     "zero-pad": ("n[m] + t[l]", "zeros added on both sides"),
     "adaptive": ("z[l]", "the size asked for"),
     "kept": ("n[m]", "the same positions"),
+    "steps": ("n[m]", "an output for each step"),
+    "indices": ("c[m]", "each number that comes in picks a row"),
 }
 _LINE = {
     "dilated": ("floor((n[m] + 2*p[l] - d[l]*(k[l] - 1) - 1)/s[l]) + 1", "the dilated kernel is d(k − 1) + 1 wide"),
@@ -51,7 +52,7 @@ def add_sizes(stack: Stack) -> None:
     for row, layer in stack.layers.items():
         if layer.kind in ("add", "concat"):
             check_joined(stack, row, layer)
-        _check_says(stack, row, layer)
+        check_says(stack, row, layer)
         if layer.kind not in KEEPING:
             if which := _side(stack, row, layer):
                 stack.let("n[l]", *_FORMS[stack.form][which], _SIZES, row)
@@ -63,14 +64,23 @@ def _side(stack: Stack, row: int, layer: Layer) -> str:
     """Which formula gives the layer's side; "" where it gives features."""
     kind, mapped = layer.kind, bool(stack.sides(stack.read(row)))
     if kind == "reshape":
-        _check_reshape(stack, row, layer)
+        check_reshape(stack, row, layer)
         return "adaptive" if layer.size[1:] else ""
     if kind in ("linear", "concat", "flatten", "select"):
         return "kept" if mapped and kind != "flatten" else ""
-    if not mapped:
-        raise InputError(f"{place(layer)} needs a map, but gets {stack.told(stack.read(row))}")
-    if kind.startswith("global"):
+    if kind == "embedding":
+        if mapped:
+            raise InputError(f"{place(layer)} takes a row of indices, but gets {stack.told(stack.read(row))}")
+        return "indices"
+    if kind == "last" and layer.out is not None:  # a state, of a layer that may give one step only
         return ""
+    if not mapped:
+        what = "a sequence (length x features)" if kind in ("rnn", "last") else "a map"
+        raise InputError(f"{place(layer)} needs {what}, but gets {stack.told(stack.read(row))}")
+    if kind.startswith("global") or kind == "last" or (kind == "rnn" and layer.steps == "last"):
+        return ""
+    if kind == "rnn":
+        return "steps"
     if kind.startswith("adaptive"):
         return "adaptive"
     return kind if kind in ("zero-pad", "upsample") else _window(stack, row, layer)
@@ -105,7 +115,10 @@ def _window(stack: Stack, row: int, layer: Layer) -> str:
 def _channels(stack: Stack, row: int, layer: Layer) -> tuple[str, str]:
     if layer.kind in CONVOLUTIONS and layer.groups == "depthwise":
         return "K[l]*c[m]", "filters for each channel"
-    if layer.kind in (*CONVOLUTIONS, "linear", "reshape", "select"):
+    if layer.kind == "rnn" and layer.directions == 2:
+        return "2*K[l]", "both directions side by side"
+    takes = layer.kind in (*CONVOLUTIONS, "linear", "reshape", "select", "embedding", "rnn")
+    if takes or (layer.kind == "last" and layer.out is not None):
         return "K[l]", ""
     if layer.kind == "concat":
         return "sum(c[i] for i in I[l])", "side by side"
@@ -144,33 +157,3 @@ def add_fields(stack: Stack) -> None:
         dilated = any(entry != 1 for entry in layer.dilation)
         stack.let("r[l]", *_FORMS[stack.form]["dilated field" if dilated else "field"], _FIELDS, row, reads)
         stack.let("j[l]", *_FORMS[stack.form]["jump"], _FIELDS, row, reads)
-
-
-def _check_says(stack: Stack, row: int, layer: Layer) -> None:
-    """What the text itself says comes in is compared with what does."""
-    reads = stack.read(row)
-    channels = stack.known("c", reads)
-    if layer.kind in CONVOLUTIONS and layer.groups != "depthwise" and are_numbers(channels, layer.groups, layer.out):
-        for value, what in ((channels, "channels that come in"), (layer.out, "filters")):
-            if value % layer.groups:
-                raise InputError(f"{place(layer)}: groups={layer.groups} does not divide the {value} {what}")
-    if layer.says is None or not are_numbers(channels):
-        return
-    if layer.kind == "linear" and stack.sides(reads) and are_numbers(*stack.sides(reads)):
-        entries = prod(stack.sides(reads)) * channels
-        remedy = "a Flatten is missing before it" if entries == layer.says else "it reads features, not a map"
-        raise InputError(f"{place(layer)} takes {layer.says:,} features, but gets {stack.told(reads)}: {remedy}")
-    given = channels
-    if layer.kind == "flatten" and stack.sides(reads) and are_numbers(*stack.sides(reads)):
-        given = prod(stack.sides(reads)) * channels
-    if given != layer.says:
-        verb = "gives" if layer.kind == "flatten" else "takes"
-        raise InputError(f"{place(layer)} {verb} {layer.says:,}, but {given:,} come in ({stack.told(reads)})")
-
-
-def _check_reshape(stack: Stack, row: int, layer: Layer) -> None:
-    if len(layer.size) not in (1, stack.dims + 1):
-        raise InputError(f"{place(layer)}: a map has {stack.dims} side{'s' * (stack.dims > 1)} and channels")
-    parts = (*stack.sides(stack.read(row)), stack.known("c", stack.read(row)))
-    if are_numbers(*parts, *layer.size) and prod(parts) != prod(layer.size):
-        raise InputError(f"{place(layer)} asks for {prod(layer.size):,} entries, but {prod(parts):,} come in")

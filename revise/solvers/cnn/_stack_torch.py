@@ -1,11 +1,13 @@
 """A network built and run by Torch without memory, for the second opinion."""
 
-from math import ceil, floor
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from revise.errors import InputError
 from revise.expression import Node
 from revise.network import Layer, Network
+from revise.solvers.cnn._field_torch import traced
+from revise.solvers.cnn._sequence_torch import SEQUENCES, sequence
 
 if TYPE_CHECKING:
     import torch
@@ -13,6 +15,24 @@ if TYPE_CHECKING:
 
 def run(net: Network, sides: tuple[Any, ...], channels: Any) -> dict[str, Any]:
     """Output shape, parameters, weights, biases, multiply-adds, and the last receptive field."""
+    made, modules, operations = lay_out(net, sides, channels)
+    names = [(name, entry.numel()) for module in modules.values() for name, entry in module.named_parameters()]
+    last = made[len(net.layers) - 1]
+    found = {
+        "output": [*last.shape[2:], last.shape[1]],
+        "parameters": sum(count for _, count in names),
+        "biases": sum(count for name, count in names if name.endswith("bias")),
+        "weights": sum(count for name, count in names if not name.endswith("bias")),
+        "multiply-adds": operations // 2,
+        "operations": operations,
+    }
+    return {word: value for word, value in found.items() if value or word == "biases"} | traced(net, made)
+
+
+def lay_out(
+    net: Network, sides: tuple[Any, ...], channels: Any
+) -> tuple[dict[int, "torch.Tensor"], dict[int, "torch.nn.Module"], int]:
+    """Each layer's output and its module by place, -1 for the input; the operations that Torch counts."""
     import torch
     from torch.utils.flop_counter import FlopCounterMode
 
@@ -31,18 +51,8 @@ def run(net: Network, sides: tuple[Any, ...], channels: Any) -> dict[str, Any]:
                 made[place] = torch.cat(tensors, 1)
             else:
                 modules[place] = _module(layer, tensors[0])
-                made[place] = modules[place](tensors[0])
-    names = [(name, entry.numel()) for module in modules.values() for name, entry in module.named_parameters()]
-    last = made[len(net.layers) - 1]
-    found = {
-        "output": [*last.shape[2:], last.shape[1]],
-        "parameters": sum(count for _, count in names),
-        "biases": sum(count for name, count in names if name.endswith("bias")),
-        "weights": sum(count for name, count in names if not name.endswith("bias")),
-        "multiply-adds": counter.get_total_flops() // 2,
-        "operations": counter.get_total_flops(),
-    }
-    return {word: value for word, value in found.items() if value or word == "biases"} | _field(net, made)
+                made[place] = modules[place](*tensors)
+    return made, modules, counter.get_total_flops()
 
 
 def _module(layer: Layer, tensor: "torch.Tensor") -> "torch.nn.Module":
@@ -72,6 +82,8 @@ def _module(layer: Layer, tensor: "torch.Tensor") -> "torch.nn.Module":
             last = nn.Linear(channels, layer.out, layer.bias, device="meta")
             return nn.Sequential(_Turn(True), last, _Turn(False))
         return nn.Linear(channels, layer.out, layer.bias, device="meta")
+    if layer.kind in SEQUENCES:
+        return sequence(layer, tensor)
     if layer.kind == "flatten" or (layer.kind == "reshape" and len(layer.size) == 1):
         return nn.Flatten()
     if layer.kind.startswith("adaptive"):
@@ -83,9 +95,35 @@ def _module(layer: Layer, tensor: "torch.Tensor") -> "torch.nn.Module":
         return norm(channels, affine=layer.affine, device="meta").train(False)  # type: ignore[no-any-return]
     if layer.kind in ("dropout", "activation", "identity", "lrn"):
         return nn.Identity()
+    if layer.kind in ("group-norm", "instance-norm", "layer-norm", "zero-pad", "upsample", "reshape"):
+        return _other(layer, channels)
     if layer.kind == "prelu":
         return nn.PReLU(layer.out, device="meta")
     raise InputError(f"{layer.name}: Torch's second opinion knows no {layer.kind} here")
+
+
+def _other(layer: Layer, channels: int) -> "torch.nn.Module":
+    """Norms as one number (and another) a channel; what only changes sizes."""
+    import torch
+    import torch.nn as nn
+
+    class Changed(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            sizes = layer.size if layer.kind == "layer-norm" and layer.size else (channels,)
+            if layer.kind.endswith("-norm") and layer.affine:
+                self.weight = nn.Parameter(torch.empty(*sizes, device="meta"))
+                if layer.bias:
+                    self.bias = nn.Parameter(torch.empty(*sizes, device="meta"))
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            if layer.kind == "zero-pad":
+                return nn.functional.pad(x, _padding(layer, x))
+            if layer.kind == "upsample":
+                return nn.functional.interpolate(x, scale_factor=tuple(map(float, layer.size)))
+            return x.reshape(1, layer.size[-1], *layer.size[:-1]) if layer.kind == "reshape" else x
+
+    return Changed()
 
 
 def _padding(layer: Layer, tensor: "torch.Tensor") -> list[int]:
@@ -123,48 +161,3 @@ def _Turn(last: bool) -> "torch.nn.Module":
             return x.movedim(1, -1) if last else x.movedim(-1, 1)
 
     return Turn()
-
-
-def _field(net: Network, made: dict[int, Any]) -> dict[str, Any]:
-    """The span of inputs that one output of the last sliding layer sees, followed back along every road."""
-    sliding = ("conv", "max-pool", "avg-pool", "add", "concat")
-    keeping = ("activation", "dropout", "batch-norm", "lrn", "identity", "prelu", "select", "zero-pad")
-    depth, last = -1, -1
-    for place, layer in enumerate(net.layers):
-        if layer.kind not in (*sliding, *keeping):
-            break
-        depth = place
-    for place in range(depth + 1):
-        last = place if net.layers[place].kind in sliding else last
-    if last < 0 or len(made[-1].shape) < 3:
-        return {}
-    fields, jumps = [], []
-    for axis in range(len(made[-1].shape) - 2):
-        (first, end), (second, _) = (_seen(net, last, position, axis) for position in (0, 1))
-        fields.append(end - first + 1)
-        jumps.append(second - first)
-    alike = len(set(zip(fields, jumps, strict=True))) == 1 and _stays_square(net, made)
-    return {"receptive-field": fields[0] if alike else fields, "jump": jumps[0] if alike else jumps}
-
-
-def _stays_square(net: Network, made: dict[int, Any]) -> bool:
-    """Whether height and width are alike all the way, kernels included."""
-    sizes = [entry.shape[2:] for entry in made.values()] + [layer.kernel for layer in net.layers]
-    return all(len(set(size)) <= 1 for size in sizes)
-
-
-def _seen(net: Network, place: int, position: int, axis: int) -> tuple[int, int]:
-    """First and last index along the axis, borders ignored, on which that output rests."""
-    needed = {place: (position, position)}
-    for here in range(place, -1, -1):
-        if here not in needed:
-            continue
-        layer, (low, high) = net.layers[here], needed[here]
-        if layer.kernel:
-            step, spread = layer.stride[axis], (layer.dilation[axis] if layer.dilation else 1)
-            before = layer.padding[axis] if layer.padding != "same" else floor((layer.kernel[axis] - 1) / 2)
-            low, high = low * step - before, high * step - before + spread * (layer.kernel[axis] - 1)
-        for each in layer.inputs:
-            old = needed.get(each, (low, high))
-            needed[each] = min(old[0], low), max(old[1], high)
-    return needed[-1]

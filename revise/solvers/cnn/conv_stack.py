@@ -7,7 +7,7 @@ from revise.errors import InputError
 from revise.network import Network
 from revise.parameters import Shape
 from revise.solution import Solution
-from revise.solvers.cnn._axes import side
+from revise.solvers.cnn._entry import entry
 from revise.solvers.cnn._stack import Stack
 from revise.solvers.cnn._stack_costs import add_costs, add_totals
 from revise.solvers.cnn._stack_sizes import add_fields, add_sizes
@@ -57,13 +57,14 @@ def solve(net: Network, input: Shape | None = None, channels_first: bool = False
 
     net    a known network (vgg16, resnet50 …); a file or - with PyTorch or Keras layers, read and never run;
            or layers typed out: "conv 3 64 p1, relu, maxpool 2, flatten, fc 10"
-    input  H×W×C (L×C in one dimension, or the number of features); a known network has its own
+    input  H×W×C (L×C in one dimension, or the number of features; of tokens, where an embedding comes first);
+           a known network has its own; a sequence's length that is not given is the letter T
 
     Biases and normalisations cost no multiply-adds here. Raises InputError naming the layer that does not fit.
     """
     if len(net.layers) > _MOST:
         raise InputError(f"net: {len(net.layers):,} layers are more than {_MOST:,}")
-    sides, channels = _entry(net, input, channels_first)
+    sides, channels = entry(net, input, channels_first)
     stack = Stack(net, sides, channels)
     for note in filter(None, (net.note, _roles(stack))):
         stack.work.note(note)
@@ -71,44 +72,38 @@ def solve(net: Network, input: Shape | None = None, channels_first: bool = False
     add_fields(stack)
     add_costs(stack)
     answers = {"output": f"o[{len(net.layers)}]", **add_totals(stack)}
-    seeing = [row for row, field in stack.field.items() if field == row and row]
-    if seeing:
+    if seeing := _sees(stack):
         answers |= {"receptive-field": f"r[{seeing[-1]}]", "jump": f"j[{seeing[-1]}]"}
     columns = {
         "output": "o[l]", "weights": "w[l]", "biases": "b[l]", "parameters": "params[l]", "multiply-adds": "macs[l]",
-        "r": "r[l]", "j": "j[l]",
+        **({"r": "r[l]", "j": "j[l]"} if _sees(stack) else {}),
     }  # fmt: skip
-    tables = ("sizes", "what one output sees", "weights and biases", "multiply-adds")
+    tables = ("sizes", "what one output sees", "weights", "weights and biases", "multiply-adds")
     stack.work.overview(net.name or "The network", columns, "layer", tables)
     return stack.work.answer(answers)
 
 
-def _entry(net: Network, input: Any, channels_first: bool) -> tuple[tuple[Any, ...], Any]:
-    """The sides and the channels (or features) that come in."""
-    given = net.input if input is None else input if isinstance(input, tuple) else (input,)
-    if given is None:
-        shape = "224x224x3 (H×W×C)" if net.dims == 2 else "100x8 (L×C)"
-        raise InputError(f"input: the network does not say it; give --input {shape}, or --input 784 for features")
-    if len(given) == 1:
-        return (), side(given[0], "input")
-    if len(given) != net.dims + 1:
-        wanted = "HxWxC" if net.dims == 2 else "LxC"
-        raise InputError(f"input: {len(given)} sides; give {wanted}, or one number of features")
-    parts = [side(each, "input") for each in given]
-    if channels_first and input is not None:
-        parts = [*parts[1:], parts[0]]
-    return tuple(parts[:-1]), parts[-1]
-
-
 def _roles(stack: Stack) -> str:
+    """What the letters of this network's tables stand for."""
     kinds = {layer.kind for layer in stack.layers.values()}
-    told = "Row l is a layer, m the row it reads; o is its output, c its channels or features. "
-    told += (
-        "k is the kernel, s the stride, p the padding, K the filters or units; r is the receptive field, j the jump."
-    )
+    features = "features" if stack.dims == 1 else "channels or features"
+    told = [f"Row l is a layer, m the row it reads; o is its output, c its {features}"]
+    layers = stack.layers.values()
+    told += ["k is the kernel, s the stride, p the padding"] if any(each.kernel for each in layers) else []
+    told += ["K the filters or units"] if any(each.out is not None for each in layers) else []
+    told += ["r is the receptive field, j the jump; the answers are the last map's"] if _sees(stack) else []
+    told += ["gates: 1 in a plain RNN, 3 in a GRU, 4 in an LSTM"] if "rnn" in kinds else []
+    told += ["inner: heads times the width of a head"] if "attention" in kinds else []
+    if stack.work.letters == ["T"]:
+        told += ["T: the length, which is not said"]
     if "batch-norm" in kinds:
-        told += " A batch norm's running mean and variance are not learnt and not counted."
-    return told
+        told += ["A batch norm's running mean and variance are not learnt and not counted"]
+    return "; ".join(told) + "."
+
+
+def _sees(stack: Stack) -> list[int]:
+    """The rows with a receptive field of their own."""
+    return [row for row, field in stack.field.items() if field == row and row]
 
 
 def sample(rng: Random) -> dict[str, Any]:
@@ -129,4 +124,4 @@ def reference(net: Network, input: Any = None, channels_first: bool = False) -> 
     """The layers built and run by Torch without memory; the field traced back from one output."""
     from revise.solvers.cnn._stack_torch import run
 
-    return run(net, *_entry(net, input, channels_first))
+    return run(net, *entry(net, input, channels_first))
