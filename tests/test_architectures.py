@@ -8,7 +8,7 @@ import pytest
 from revise.catalogue import load
 from revise.errors import InputError
 from revise.network import Network
-from revise.network.named import NAMES, canonical
+from revise.network.known import NAMES, canonical
 from revise.network.several import Networks
 from revise.parameters import spell
 from revise.solvers.cnn._architecture import deepest

@@ -19,10 +19,10 @@ from torch import nn
 from revise.errors import InputError
 from revise.expression import Node
 from revise.network import KINDS, Layer, Network
-from revise.network.arguments import signature
-from revise.network.named import NAMES
-from revise.network.torch_layers import LAYERS as TORCH
-from revise.network.torch_sequences import SEQUENCES
+from revise.network.known import NAMES
+from revise.network.source.arguments import signature
+from revise.network.source.torch_layers import LAYERS as TORCH
+from revise.network.source.torch_sequences import SEQUENCES
 
 # -- sizes and parameters, counted here by a second hand -------------------------------------------
 

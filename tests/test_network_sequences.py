@@ -12,8 +12,8 @@ from torch import nn
 from revise.catalogue import load
 from revise.errors import InputError
 from revise.network import Network
-from revise.network.arguments import signature
-from revise.network.torch_sequences import SEQUENCES
+from revise.network.source.arguments import signature
+from revise.network.source.torch_sequences import SEQUENCES
 from tests.command import revise
 
 STACK = load("conv-stack")

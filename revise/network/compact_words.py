@@ -6,9 +6,9 @@ from typing import Any
 
 from revise.errors import InputError
 from revise.expression import Node
-from revise.network.arguments import did_you_mean
 from revise.network.assembly import per_axis
 from revise.network.layers import Layer
+from revise.network.source.arguments import did_you_mean
 from revise.parameters import read_number, read_shape
 from revise.untrusted import harmless
 

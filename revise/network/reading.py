@@ -27,30 +27,30 @@ def read_network(text: str) -> Network:
 
 
 def _known(text: str) -> Network | None:
-    from revise.network.named import find
+    from revise.network.known import find
 
     return find(text)
 
 
 def _read(text: str, from_file: bool) -> Network:
-    from revise.network.source import MOST_CHARACTERS
+    from revise.network.source.text import MOST_CHARACTERS
 
     if len(text) > MOST_CHARACTERS:
         raise InputError(f"the text has more than {MOST_CHARACTERS:,} characters")
     bare = re.sub(r"#.*", "", text)
     if _PRINTED.search(bare):
-        from revise.network.printed import read_printed
+        from revise.network.source.printed import read_printed
 
         network = read_printed(text)
     elif _CALL.search(bare):
-        from revise.network.python import read_python
+        from revise.network.source.python import read_python
 
         network = read_python(text)
     else:
         from revise.network.compact import is_compact, read_compact
 
         if not from_file and _NAME.fullmatch(text) and not is_compact(text):
-            from revise.network.named import unknown
+            from revise.network.known import unknown
 
             raise unknown(text)
         network = read_compact(text)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from revise.errors import InputError
+from revise.network.known import canonical, unknown
 from revise.network.layers import Network
-from revise.network.named import canonical, unknown
 
 _MOST = 12
 

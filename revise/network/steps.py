@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from revise.network.layers import Layer
-from revise.network.objects import Frame, State, Tensor
+from revise.network.source.objects import Frame, State, Tensor
 
 LENGTH = "the length"  # len(x)
 _FEATURES_LAST = frozenset(["embedding", "rnn", "attention"])

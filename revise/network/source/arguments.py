@@ -10,7 +10,7 @@ from typing import Any
 from revise.errors import InputError
 from revise.expression import Node
 from revise.network.assembly import per_axis
-from revise.network.source import Source
+from revise.network.source.text import Source
 
 _WORDS: dict[str, Any] = {"True": True, "False": False, "None": None}
 

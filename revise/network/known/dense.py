@@ -1,7 +1,7 @@
 """DenseNets with bottlenecks and compression (DenseNet-BC; Huang et al. 2017, table 1)."""
 
+from revise.network.known.rows import Rows
 from revise.network.layers import Network
-from revise.network.rows import Rows
 
 _BLOCKS = {121: (6, 12, 24, 16), 169: (6, 12, 32, 32), 201: (6, 12, 48, 32)}
 _GROWTH = 32

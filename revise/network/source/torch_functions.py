@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from revise.expression import Node
-from revise.network.arguments import Given
 from revise.network.layers import Layer
-from revise.network.torch_layers import LAYERS, Known, channels_last, sides, upsample
+from revise.network.source.arguments import Given
+from revise.network.source.torch_layers import LAYERS, Known, channels_last, sides, upsample
 
 BATCH = "the batch"  # x.size(0), x.shape[0]
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from revise.expression import Node
-from revise.network.arguments import Given
 from revise.network.assembly import Piece
 from revise.network.layers import Layer
-from revise.network.torch_sequences import RMS_NORM, SEQUENCES
+from revise.network.source.arguments import Given
+from revise.network.source.torch_sequences import RMS_NORM, SEQUENCES
 
 Build = Callable[[Given], Layer | Piece]
 

@@ -4,14 +4,14 @@ import ast
 from dataclasses import replace
 from typing import Any
 
-from revise.network.arguments import Given, did_you_mean
 from revise.network.assembly import Piece
-from revise.network.expressions import Expressions
 from revise.network.layers import Layer
-from revise.network.objects import Chain, Frame, Numbers, Shape, State, Tensor
+from revise.network.source.arguments import Given, did_you_mean
+from revise.network.source.expressions import Expressions
+from revise.network.source.objects import Chain, Frame, Numbers, Shape, State, Tensor
+from revise.network.source.torch_functions import BATCH, FUNCTIONS, JOINS, UNCHANGED, VIEWS, view
+from revise.network.source.torch_layers import LAYERS, Known
 from revise.network.steps import is_sequence, keeps_steps, layout, turned
-from revise.network.torch_functions import BATCH, FUNCTIONS, JOINS, UNCHANGED, VIEWS, view
-from revise.network.torch_layers import LAYERS, Known
 
 _VIEW = "shape"
 _ENCODER = "encoder_layer, num_layers, norm=None, enable_nested_tensor~, mask_check~"

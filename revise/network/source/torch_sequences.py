@@ -4,9 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 from revise.expression import Node
-from revise.network.arguments import Given
 from revise.network.assembly import Piece
 from revise.network.layers import Layer
+from revise.network.source.arguments import Given
 
 _TYPES = "device~, dtype~"
 _RNN = f"num_layers=1, bias=True, batch_first~, dropout~, bidirectional=False, {{0}}{_TYPES}"

@@ -4,8 +4,8 @@ import re
 from importlib import import_module
 
 from revise.errors import InputError
-from revise.network.arguments import did_you_mean
 from revise.network.layers import Network
+from revise.network.source.arguments import did_you_mean
 from revise.untrusted import harmless
 
 # name → the file and the function, with its arguments
@@ -47,7 +47,7 @@ def find(text: str) -> Network | None:
     if not name:
         return None
     file, function, arguments = _KNOWN[name]
-    made: Network = getattr(import_module(f"revise.network.{file}"), function)(*arguments)
+    made: Network = getattr(import_module(f"revise.network.known.{file}"), function)(*arguments)
     return made
 
 

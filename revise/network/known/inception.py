@@ -1,7 +1,7 @@
 """GoogLeNet (Szegedy et al. 2015, table 1), without the auxiliary classifiers."""
 
+from revise.network.known.rows import Rows
 from revise.network.layers import Network
-from revise.network.rows import Rows
 
 # 1×1, 3×3 reduce, 3×3, 5×5 reduce, 5×5, pool projection
 _MODULES = {

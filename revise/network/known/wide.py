@@ -1,7 +1,7 @@
 """Wide residual networks for 32×32 images (Zagoruyko & Komodakis 2016, table 1): pre-activation blocks."""
 
+from revise.network.known.rows import Rows
 from revise.network.layers import Network
-from revise.network.rows import Rows
 
 
 def wide_resnet(depth: int, factor: int) -> Network:

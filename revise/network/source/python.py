@@ -3,13 +3,13 @@
 import re
 
 from revise.errors import InputError
-from revise.network.keras_layers import LAYERS as KERAS
-from revise.network.keras_library import KerasLibrary
 from revise.network.layers import Network
-from revise.network.source import Source, words
-from revise.network.statements import Statements
-from revise.network.torch_layers import LAYERS as TORCH
-from revise.network.torch_library import TorchLibrary
+from revise.network.source.keras_layers import LAYERS as KERAS
+from revise.network.source.keras_library import KerasLibrary
+from revise.network.source.statements import Statements
+from revise.network.source.text import Source, words
+from revise.network.source.torch_layers import LAYERS as TORCH
+from revise.network.source.torch_library import TorchLibrary
 
 _KERAS = re.compile(r"\b(keras|tensorflow|return_sequences|return_state|use_bias)\b|\bSequential\(\s*\[")
 

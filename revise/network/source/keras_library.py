@@ -5,12 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 from revise.expression import name as letter
-from revise.network.arguments import Given
 from revise.network.assembly import Piece
-from revise.network.expressions import Expressions
-from revise.network.keras_layers import ACTIVATIONS, LAYERS, Known, default_name
 from revise.network.layers import Layer
-from revise.network.objects import Frame, Model, Numbers, State, Tensor
+from revise.network.source.arguments import Given
+from revise.network.source.expressions import Expressions
+from revise.network.source.keras_layers import ACTIVATIONS, LAYERS, Known, default_name
+from revise.network.source.objects import Frame, Model, Numbers, State, Tensor
 
 _INPUT = "shape=None, batch_size~, dtype~, *, input_shape=None, name~, batch_shape=None, sparse~"
 _WRAPPER = {

@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from revise.expression import Node, name
-from revise.network import arithmetic
-from revise.network.arguments import did_you_mean
 from revise.network.assembly import Piece
 from revise.network.layers import MOST_LAYERS
-from revise.network.objects import Block, Chain, Frame, Module, Numbers, Shape, State, Tensor
-from revise.network.placing import Placing
-from revise.network.source import dotted
+from revise.network.source import arithmetic
+from revise.network.source.arguments import did_you_mean
+from revise.network.source.objects import Block, Chain, Frame, Module, Numbers, Shape, State, Tensor
+from revise.network.source.placing import Placing
+from revise.network.source.text import dotted
 from revise.network.steps import LENGTH, last_state, one_step
 
 _TRAINING = frozenset(

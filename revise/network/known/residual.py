@@ -1,7 +1,7 @@
 """ResNets for ImageNet (He et al. 2016, table 1), wide ones and ResNeXts: batch norm after every convolution."""
 
+from revise.network.known.rows import Rows
 from revise.network.layers import Network
-from revise.network.rows import Rows
 
 _STAGES = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
 

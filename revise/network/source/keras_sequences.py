@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from revise.network.arguments import Given
 from revise.network.layers import Layer
+from revise.network.source.arguments import Given
 
 _START = "kernel_initializer~, recurrent_initializer~, bias_initializer~"
 _LIMITS = (

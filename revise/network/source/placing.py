@@ -9,8 +9,8 @@ from revise.expression import name
 from revise.network.assembly import Assembly, Piece
 from revise.network.flattening import missing_flatten
 from revise.network.layers import Layer
-from revise.network.objects import Block, Chain, Frame, Module, Numbers, State, Tensor, Unread
-from revise.network.source import Source
+from revise.network.source.objects import Block, Chain, Frame, Module, Numbers, State, Tensor, Unread
+from revise.network.source.text import Source
 from revise.network.steps import last_state
 
 _MOST_STEPS = 400_000

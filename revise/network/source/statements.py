@@ -5,10 +5,10 @@ from typing import Any
 
 from revise.errors import InputError
 from revise.network.assembly import Piece
-from revise.network.expressions import Expressions
 from revise.network.layers import Network
-from revise.network.objects import Block, Chain, Frame, Model, Tensor, Unread
-from revise.network.source import dotted, words
+from revise.network.source.expressions import Expressions
+from revise.network.source.objects import Block, Chain, Frame, Model, Tensor, Unread
+from revise.network.source.text import dotted, words
 
 _GROWS = frozenset(["add", "append", "add_module", "extend", "insert"])
 

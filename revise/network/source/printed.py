@@ -5,12 +5,12 @@ import re
 from dataclasses import replace
 
 from revise.errors import InputError
-from revise.network.arguments import Given
 from revise.network.assembly import Assembly, Piece
 from revise.network.flattening import missing_flatten
 from revise.network.layers import MOST_LAYERS, Network
-from revise.network.source import Source, unwrapped
-from revise.network.torch_layers import LAYERS
+from revise.network.source.arguments import Given
+from revise.network.source.text import Source, unwrapped
+from revise.network.source.torch_layers import LAYERS
 from revise.untrusted import harmless
 
 _LINE = re.compile(r"(\s*)\(([\w.-]+)\): (?:(\d+) x )?(\w+)\((.*)")

@@ -1,7 +1,7 @@
 """LeNet-5 (LeCun et al. 1998), AlexNet (Krizhevsky et al. 2012), ZFNet (2013), VGG (Simonyan & Zisserman 2015)."""
 
+from revise.network.known.rows import Rows
 from revise.network.layers import Network
-from revise.network.rows import Rows
 
 
 def lenet5() -> Network:

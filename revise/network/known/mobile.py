@@ -1,7 +1,7 @@
 """MobileNet (Howard et al. 2017), MobileNetV2 (Sandler et al. 2018), SqueezeNet (Iandola et al. 2016)."""
 
+from revise.network.known.rows import Rows
 from revise.network.layers import Network
-from revise.network.rows import Rows
 
 
 def mobilenet_v1() -> Network:

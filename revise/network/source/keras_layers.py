@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from revise.expression import Node
-from revise.network.arguments import Given
-from revise.network.keras_sequences import SEQUENCES
 from revise.network.layers import Layer
+from revise.network.source.arguments import Given
+from revise.network.source.keras_sequences import SEQUENCES
 
 Build = Callable[[Given], dict[str, Layer]]
 

@@ -1,0 +1,1 @@
+"""Pasted PyTorch and Keras source, and printed models: read as text, never run."""
