@@ -124,6 +124,36 @@ def tex(
     raise typer.Exit(tex.run(formula, mode, width))
 
 
+def _show_calc_help(ctx: typer.Context, wanted: bool) -> None:
+    if wanted:
+        from revise.commands import calc
+
+        print(f"{ctx.get_help()}\n\n{calc.help_table()}")
+        raise typer.Exit
+
+
+@app.command(context_settings={"ignore_unknown_options": True, "help_option_names": []}, add_help_option=False)
+def calc(
+    expression: Annotated[str | None, typer.Argument(help="Such as 'diff(x*exp(x), x)'; without it, the list.")] = None,
+    at: Annotated[str | None, typer.Option("--at", help='Numbers for letters: "x=2, A=[1, 2; 3, 4]".')] = None,
+    steps: Annotated[bool, typer.Option("--steps/--no-steps", help="The rules of a derivative one by one.")] = True,
+    seconds: Annotated[float, typer.Option(min=0.1, max=3600, help="How long SymPy may think.")] = 5.0,
+    digits: Annotated[int, typer.Option(min=0, max=15, help="Decimal places shown.")] = 4,
+    plain: Plain = False,
+    json: Json = False,
+    width: Width = None,
+    show_help: Annotated[
+        bool, typer.Option("--help", "-h", callback=_show_calc_help, is_eager=True, help="Show this and the list.")
+    ] = False,
+) -> None:
+    """A symbolic calculator: derivatives with steps, integrals, limits, equations, matrices; nothing typed is run."""
+    from revise.commands import calc
+
+    raise typer.Exit(
+        calc.run(expression, at=at, steps=steps, seconds=seconds, digits=digits, json=json, plain=plain, width=width)
+    )
+
+
 @app.command()
 def demo(
     name: Annotated[str | None, typer.Argument(help="Which demo; the list without one.")] = None,

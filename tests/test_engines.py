@@ -62,6 +62,8 @@ FORMULAS = {
     "norm(W)": None,
     "dot(v, u)": 1,
     "outer(v, u)": None,
+    "kron(v, b)": None,
+    "kron(A, W)": None,
     "inv(A)": [F(3, 5), F(-1, 5), F(-1, 5), F(2, 5)],
     "det(A)": 5,
     "solve(A, b)": [F(8, 15), F(-1, 15)],

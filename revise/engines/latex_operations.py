@@ -23,6 +23,7 @@ from revise.engines.latex_pieces import (
     held,
     infix,
     joined,
+    kronecker,
     less,
     matrix,
     matrix_times,
@@ -62,7 +63,7 @@ def _function(command: str, level: int = ATOM) -> Callable[[Place], Piece]:
         if at.node.args[0].head == "for":
             return _binding(at, command)
         axis = at.node.args[-1].head == "axis"
-        subscript = [piece("_{", at.args[-1], "}")] if axis else []
+        subscript = [piece("_{", _along(at, command), "}")] if axis else []
         call = _call(command, at.args[:-1] if axis else at.args)
         return replace(call, level=level, parts=(command, *subscript, *call.parts[1:]))
 
@@ -77,6 +78,13 @@ def _total(command: str) -> Callable[[Place], Piece]:
         return _terms([command, *limits], at.args[0])
 
     return row
+
+
+def _along(at: Place, command: str) -> Piece:
+    """What a function along an axis does: over the rows (axis 0), but a softmax makes each column add up to 1."""
+    number = at.node.args[-1].args[0].args[0]
+    words = ("each column", "each row") if "softmax" in command else ("rows", "columns")
+    return piece(rf"\text{{{words[number]}}}") if number in (0, 1) else at.args[-1]
 
 
 def _summed(at: Place) -> Piece:
@@ -296,6 +304,7 @@ ROWS: dict[str, Callable[[Place], Piece]] = {
     "any": _quantifier(r"\exists", "any"), "all": _quantifier(r"\forall", "all"), "where": _where,
     "binom": lambda at: piece(r"\binom{", at.args[0], "}{", at.args[1], "}", level=POWER, edges="frac", tall=True),
     "dot": _pair(dot), "outer": lambda at: matrix_times(at.args[0], raised(at.args[1], r"\top")),
+    "kron": lambda at: kronecker(at.args[0], at.args[1]),
     "inv": lambda at: _inverse(at.args[0]), "solve": lambda at: matrix_times(_inverse(at.args[0]), at.args[1]),
     "eye": _constant("I"), "zeros": _constant(r"\mathbf{0}"), "ones": _constant(r"\mathbf{1}"),
     "concat": lambda at: enclosed("[", joined(at.args, "; "), "]"),

@@ -169,6 +169,11 @@ def entrywise_times(left: Piece, right: Piece) -> Piece:
 
 
 @sign_first
+def kronecker(left: Piece, right: Piece) -> Piece:
+    return infix(held(left, POWER), r" \otimes ", held(right, POWER), HADAMARD)
+
+
+@sign_first
 def over(left: Piece, right: Piece) -> Piece:
     return piece(r"\frac{", left, "}{", right, "}", level=POWER, edges="frac", tall=True)
 

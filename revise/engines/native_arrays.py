@@ -82,6 +82,12 @@ def _outer(library: Library, left: Any, right: Any) -> Any:
     return left[:, None] * right[None, :]
 
 
+def _kron(library: Library, left: Any, right: Any) -> Any:
+    if left.ndim != right.ndim or left.ndim not in (1, 2):
+        raise InputError(f"kron needs two matrices or two vectors, not shapes {spell(left)} and {spell(right)}")
+    return library.xp.kron(left, right)
+
+
 def _norm(library: Library, x: Any, order: Any = None) -> Any:
     p = 2.0 if order is None else np.nan if order.ndim else float(order.item())
     if p not in (1.0, 2.0, np.inf):
@@ -169,6 +175,7 @@ ARRAY_FUNCTIONS: dict[str, Callable[..., Any]] = {
     "softmax": _softmax,
     "dot": _dot,
     "outer": _outer,
+    "kron": _kron,
     "norm": _norm,
     "solve": _solve,
     "inv": _inverse,

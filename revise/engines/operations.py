@@ -118,6 +118,22 @@ class Operations:
         flat = [self.field.multiply(x, y) for x in a.flat for y in b.flat]
         return Array((*a.shape, *b.shape), tuple(flat))
 
+    def kronecker(self, a: Any, b: Any) -> Any:
+        high, low = arrays.shape_of(a), arrays.shape_of(b)
+        if len(high) != len(low) or len(high) not in (1, 2):
+            raise InputError("kron needs two matrices or two vectors")
+        blocks = [[self.field.multiply(x, y) for y in b.flat] for x in a.flat]
+        if len(high) == 1:
+            return Array((high[0] * low[0],), tuple(entry for block in blocks for entry in block))
+        flat = [
+            blocks[i * high[1] + j][k * low[1] + m]
+            for i in range(high[0])
+            for k in range(low[0])
+            for j in range(high[1])
+            for m in range(low[1])
+        ]
+        return Array((high[0] * low[0], high[1] * low[1]), tuple(flat))
+
     def square(self, value: Any, what: str) -> list[list[Any]]:
         shape = arrays.shape_of(value)
         if len(shape) != 2 or shape[0] != shape[1]:
@@ -231,7 +247,8 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     ".T": lambda walk, a: arrays.transpose(a),
     "list": lambda walk, *items: arrays.stack(items),
     "matrix": lambda walk, *rows: arrays.stack(rows),
-    "norm": Operations.norm, "dot": Operations.dot, "outer": Operations.outer, "solve": Operations.solved,
+    "norm": Operations.norm, "dot": Operations.dot, "outer": Operations.outer,
+    "kron": Operations.kronecker, "solve": Operations.solved,
     "inv": Operations.inverse, "det": Operations.determinant, "trace": Operations.trace, "diag": Operations.diagonal,
     "eye": Operations.eye, "tril": Operations.lower, "onehot": Operations.one_hot, "concat": Operations.joined,
     "zeros": lambda walk, *sizes: walk.filled(0, *sizes), "ones": lambda walk, *sizes: walk.filled(1, *sizes),

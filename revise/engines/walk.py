@@ -1,6 +1,7 @@
 """One walk over a tree for every field of scalars: exact numbers, SymPy expressions, trees."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from revise.engines import arrays
@@ -24,11 +25,22 @@ def evaluate(root: Node, env: Env, field: Field) -> Any:
         if id(node) in values:
             stack.pop()
         elif missing := walk.missing(node):
-            stack.extend(reversed(missing))
+            for part in reversed(missing):
+                if part.head in LEAVES:
+                    values[id(part)] = walk.value(part)
+                else:
+                    stack.append(part)
         else:
             values[id(node)] = walk.value(node)
             stack.pop()
     return values[id(root)]
+
+
+@lru_cache(maxsize=65_536)
+def _parts(node: Node) -> tuple[Node, ...]:
+    """The children that have values of their own: a table's name has none."""
+    skip = node.head == "index" and node.args[0].head == "name"
+    return tuple(part for part in node.args[1 if skip else 0 :] if part.head not in ("for", "axis"))
 
 
 class _Walk(Operations):
@@ -44,10 +56,8 @@ class _Walk(Operations):
         if node.head in ("where", "and", "or"):
             first = node.args[0]
             return [part for part in [first, *self._sides(node)] if id(part) not in self.values][:1]
-        # a table's name is not a value of its own
-        skip = node.head == "index" and node.args[0].head == "name"
-        parts = [part for part in node.args[1 if skip else 0 :] if part.head not in ("for", "axis")]
-        return [part for part in parts if id(part) not in self.values]
+        values = self.values
+        return [part for part in _parts(node) if id(part) not in values]
 
     def _sides(self, node: Node) -> list[Node]:
         """The parts of a `where`, `and`, `or` that are evaluated once its first part is known."""
@@ -83,10 +93,12 @@ class _Walk(Operations):
             return self._index(node)
         if node.args[0].head == "for":
             return self._bound(node)
-        args = [self.values[id(child)] for child in node.args if child.head != "axis"]
-        if any(isinstance(arg, str | tuple) for arg in args) and head not in ("==", "!=", "len", "list"):
-            raise InputError(f"{head} takes numbers, and a label is none")
-        axis = next((child for child in node.args if child.head == "axis"), None)
+        values = self.values
+        axis = node.args[-1] if node.args[-1].head == "axis" else None
+        args = [values[id(child)] for child in (node.args[:-1] if axis else node.args)]
+        for arg in args:
+            if type(arg) in (str, tuple) and head not in ("==", "!=", "len", "list"):
+                raise InputError(f"{head} takes numbers, and a label is none")
         if axis is not None:
             at = self.field.index(evaluate(axis.args[0], self.env, self.field))
             return self.reduced(head, args, at if isinstance(at, int) else None)
@@ -127,10 +139,10 @@ class _Walk(Operations):
             return self._lifted(source[key], name)
         if isinstance(source, tuple):
             return self._label(source, indices, name)
-        value = self._lifted(source, name) if base.head == "name" else source
         if any(isinstance(index, str) for index in indices):
             raise InputError(f"{name} is indexed by whole numbers")
-        return arrays.take(value, [i for i in indices if not isinstance(i, str)], name)
+        taken = arrays.take(source, [i for i in indices if not isinstance(i, str)], name)
+        return self._lifted(taken, name) if base.head == "name" else taken
 
     def _label(self, labels: tuple[Any, ...], indices: list[Any], name: str) -> Any:
         if len(indices) != 1 or not isinstance(indices[0], int) or not 0 <= indices[0] < len(labels):

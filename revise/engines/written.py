@@ -1,5 +1,7 @@
 """The line with the numbers put in: `W @ x + b` becomes 2·3 + 3·0.5 + 1. A field whose scalars are trees."""
 
+import operator
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -90,6 +92,9 @@ class Written:
     def decide(self, truth: Any) -> bool:
         if isinstance(truth, bool):
             return truth
+        known = _known(truth)
+        if known is not None:
+            return bool(known)
         if set(free_names(truth)) - CONSTANTS:
             raise Undecided("a condition on letters")
         return bool(exact.evaluate(truth, {}))
@@ -110,6 +115,9 @@ class Written:
     def index(self, value: Any) -> int | str:
         if isinstance(value, str):
             return value
+        known = _known(value)
+        if isinstance(known, int):
+            return known
         if free_names(value):
             raise InputError("an index is a whole number, not a letter")
         found = exact.evaluate(value, {})
@@ -120,6 +128,21 @@ class Written:
 
 
 FIELD = Written()
+
+_PLAIN: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "<": operator.lt, "<=": operator.le, ">": operator.gt,
+    ">=": operator.ge, "==": operator.eq, "!=": operator.ne, "and": lambda a, b: a and b, "or": lambda a, b: a or b,
+}  # fmt: skip
+
+
+def _known(node: Node, depth: int = 12) -> Any:
+    """The value of a small tree of exact numbers, as indices and their conditions are; None for anything else."""
+    if node.head == "number":
+        return node.args[0] if isinstance(node.args[0], int | Fraction) else None
+    if node.head not in _PLAIN or not depth:
+        return None
+    values = [_known(part, depth - 1) for part in node.args]
+    return None if None in values else _PLAIN[node.head](*values)
 
 
 def size(root: Node) -> int:

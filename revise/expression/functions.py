@@ -11,7 +11,7 @@ ARITY: dict[str, tuple[int, int]] = {
     **dict.fromkeys("sum prod mean var argmax argmin any all softmax logsumexp".split(), (1, 2)),
     **dict.fromkeys(["max", "min"], (1, 64)),
     "norm": (1, 2),
-    **dict.fromkeys(["dot", "outer", "solve", "matpow"], (2, 2)),
+    **dict.fromkeys(["dot", "outer", "kron", "solve", "matpow"], (2, 2)),
     **dict.fromkeys("inv det trace diag eye tril len shape".split(), (1, 1)),
     **dict.fromkeys(["zeros", "ones"], (1, 2)),
     "onehot": (2, 2),

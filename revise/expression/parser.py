@@ -73,6 +73,7 @@ def parse(
     functions: Mapping[str, str] | None = None,
     letters: Iterable[str] = (),
     counts: bool = False,
+    calls: Mapping[str, tuple[int, int]] | None = None,
 ) -> Node:
     """The tree of `text`.
 
@@ -81,6 +82,8 @@ def parse(
     functions  further function names for this question, such as {"sigma": "sigmoid"}
     letters    letters the question has where `names` is None: `a(b+c)` is then a product
     counts     a lone `5k`, `3M` or `1G` is a number
+    calls      further operations, name → least and greatest number of arguments; each is a Node of its name.
+               With them inf is a number, and = may stand inside their brackets
 
     Raises ExpressionError, whose message ends with the text and a caret under the place.
     """
@@ -89,7 +92,7 @@ def parse(
     known = None if names is None else frozenset(names)
     tokens = tokenize(text, limits.digits, counts)
     question = frozenset(letters) | _standing_alone(tokens) if known is None else known
-    root = _Parser(text, tokens, known, question, limits, dict(functions or {})).parse()
+    root = _Parser(text, tokens, known, question, limits, dict(functions or {}), dict(calls or {})).parse()
     if limits.check_constants:
         check_constants(root, text)
     return root
@@ -117,9 +120,11 @@ class _Parser:
         question: frozenset[str],
         limits: Limits,
         functions: dict[str, str],
+        calls: dict[str, tuple[int, int]],
     ) -> None:
         self.text, self.tokens, self.names, self.limits, self.functions = text, tokens, names, limits, functions
         self.question = question
+        self.calls, self.arity = calls, ARITY | calls
         self.position = 0
         self.values: list[Node] = []
         self.operators: list[_Operator | _Frame] = [_Frame("", 0)]
@@ -187,10 +192,10 @@ class _Parser:
             self.position += 1
             return True
         known = self.names is not None and name in self.names
-        function = name if name in ARITY else None
+        function = name if name in self.arity else None
         if name in self.functions and name not in self.question:
             function = self.functions[name]
-        if function is None and not known and len(name) > 2 and name.lower() in ARITY:
+        if function is None and not known and len(name) > 2 and name.lower() in self.arity:
             function = name.lower()
         raised = self._raised_function(function) if function is not None and not known else 0
         if (opens or raised) and function is not None and not known:
@@ -203,7 +208,7 @@ class _Parser:
             self._fail(f"{name} is a function and needs brackets: {name}(…)", token.at)
         if name.lower() == "nan":
             self._fail("nan is no number", token.at)
-        if name == "inf" and not known and not self.limits.keywords:
+        if name == "inf" and not known and not self.limits.keywords and not self.calls:
             self._fail("infinity is not a number to compute with here", token.at)
         if not known and self.names is not None and name not in CONSTANTS:
             self._fail(self._unknown(name), token.at)
@@ -217,7 +222,7 @@ class _Parser:
         )
         if power is None or bracket is None or power.kind != "superscript" or bracket.text != "(":
             return 0
-        if power.value < 2 or ARITY[function] != (1, 1):
+        if power.value < 2 or self.arity[function] != (1, 1):
             self._fail(f"{function}{power.text} can be read two ways: write ({function}(…))^n", power.at)
         return int(power.value)
 
@@ -226,7 +231,7 @@ class _Parser:
 
         if name == "sigma":
             return "sigma(…): for the logistic function write sigmoid(…), for a product sigma*(…)"
-        close = get_close_matches(name.lower(), list(ARITY), 1)
+        close = get_close_matches(name.lower(), list(self.arity), 1)
         meant = f"; did you mean {close[0]}?" if close else ""
         return f"{name}(…): {name} is no function; for a product write {name}*(…){meant}"
 
@@ -306,11 +311,19 @@ class _Parser:
         top = self.operators[-1]
         if operator.sign in _COMPARISONS and self._ends_in_comparison():
             self._fail("comparisons don't chain: write two of them", operator.at)
-        if operator.sign == "=" and (not isinstance(top, _Frame) or top.kind or self.values[-1].head == "="):
+        misplaced = not isinstance(top, _Frame) or (top.kind and not self._in_call(top))
+        if operator.sign == "=" and (misplaced or self.values[-1].head == "="):
             self._fail("= belongs at the top of a formula; for a comparison write ==", operator.at)
         if operator.sign in ("..", "and", "or") and not self.limits.keywords:
             self._fail(f"{operator.sign!r} has no place in typed text", operator.at)
         self.operators.append(operator)
+
+    def _in_call(self, top: _Frame) -> bool:
+        """Whether an equation may stand just inside this bracket: that of an operation, or a list in one."""
+        frames = [frame for frame in self.operators if isinstance(frame, _Frame)]
+        if top.kind == "[" and len(frames) > 1:
+            top = frames[-2]
+        return top.kind == "call" and top.function in self.calls
 
     def _ends_in_comparison(self) -> bool:
         before = self.tokens[self.position - 2]
@@ -407,7 +420,7 @@ class _Parser:
             if len({len(row.args) for row in rows}) > 1:
                 self._fail("the rows of this matrix differ in length", frame.at)
             return Node("matrix", rows, frame.at)
-        least, most = ARITY[frame.function]
+        least, most = self.arity[frame.function]
         if not least <= len(items) <= most:
             wanted = str(least) if least == most else f"{least} to {most}"
             self._fail(f"{frame.function} takes {wanted} argument{'s' * (wanted != '1')}, not {len(items)}", frame.at)

@@ -15,7 +15,7 @@ def block(given: dict[str, Any]) -> dict[str, Any]:
     def convolution(before: int, after: int, kernel: int) -> nn.Module:
         conv = nn.Conv2d(before, after, kernel, padding=kernel // 2, bias=False, device="meta")
         norm = [nn.BatchNorm2d(before, device="meta")] if given.get("norm", True) else []
-        return nn.Sequential(*norm, nn.ReLU(), conv).eval()
+        return nn.Sequential(*norm, nn.ReLU(), conv).train(False)
 
     tensors = [torch.empty(1, parts[-1], *parts[:2], device="meta")]
     modules: list[nn.Module] = []

@@ -24,7 +24,7 @@ def block(given: dict[str, Any]) -> dict[str, Any]:
         parts.append(nn.Conv2d(before, after, kernel, step, kernel // 2, groups=groups, bias=given.get("bias", False),
                                device="meta"))  # fmt: skip
         parts += [nn.BatchNorm2d(after, device="meta")] if given.get("norm", True) else []
-    road = nn.Sequential(*parts).eval()
+    road = nn.Sequential(*parts).train(False)
     side = nn.Sequential()
     changes = out != channels or stride != 1
     way = given.get("shortcut", "auto")
@@ -37,7 +37,7 @@ def block(given: dict[str, Any]) -> dict[str, Any]:
         far = road(tensor)
     plain = counter.get_total_flops() // 2
     with FlopCounterMode(display=False) as counter:
-        near = side.eval()(tensor)
+        near = side.train(False)(tensor)
     if way == "zero-padded":
         near = nn.functional.pad(near[:, :, ::stride, ::stride], (0, 0, 0, 0, 0, out - channels))
     total = far + near
