@@ -4,6 +4,7 @@ import math
 import re
 from decimal import Context, Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from revise.engines.latex_pieces import ATOM, INLINE, POWER, PRODUCT, Piece, minus, piece
 from revise.errors import InputError
@@ -20,9 +21,13 @@ def number_piece(value: int | Fraction | float | Decimal, inline: bool = False) 
         return decimal_piece(value, None)
     if isinstance(value, Decimal):
         return _figures(value)
+    return _exact_piece(Fraction(value), inline)
+
+
+@lru_cache(maxsize=4096)
+def _exact_piece(value: Fraction, inline: bool) -> Piece:
     if value < 0:
-        return minus(number_piece(-value, inline))
-    value = Fraction(value)
+        return minus(_exact_piece(-value, inline))
     if value.denominator == 1:
         return piece(_digits(value.numerator), edges=("digit", "one" if value == 1 else "digit"))
     if (value * 10**_PLACES).denominator == 1:

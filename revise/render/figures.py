@@ -64,7 +64,8 @@ def _is_long(node: Node, numerals: Numerals) -> bool:
         return math.isfinite(value)
     if numerals.exact or not isinstance(value, Fraction):
         return False
-    return len(latex(node)) > _LONGEST_FRACTION and ((full := full_decimal(value)) is None or _figures(full) > _PLAIN)
+    full = full_decimal(value)
+    return (full is None or _figures(full) > _PLAIN) and len(latex(node)) > _LONGEST_FRACTION
 
 
 def full_decimal(value: Fraction) -> Decimal | None:
