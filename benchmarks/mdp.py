@@ -26,7 +26,7 @@ ARRAYS = """
 import sys
 import numpy as np
 from revise.mdp import MDP
-from revise.mdp_arrays import tables
+from revise.mdp.arrays import tables
 world, out = sys.argv[1:]
 t = tables(MDP.from_text(world))
 actions, size = t.available.shape
@@ -59,7 +59,7 @@ import sys
 import numpy as np
 from scipy.sparse import csr_matrix
 from revise.mdp import MDP
-from revise.mdp_arrays import tables, value_iteration
+from revise.mdp.arrays import tables, value_iteration
 world, arrays, *peers = sys.argv[1:]
 held = np.load(arrays)
 Q = csr_matrix((held["data"], held["indices"], held["indptr"]))

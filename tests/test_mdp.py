@@ -190,11 +190,11 @@ def test_errors_name_the_file(tmp_path: Path) -> None:
 def test_only_regular_files_are_read_and_only_so_far(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "mdp.toml"
     path.write_text(CHAIN)
-    monkeypatch.setattr("revise.mdp._MOST_BYTES", len(CHAIN))
+    monkeypatch.setattr("revise.mdp.process._MOST_BYTES", len(CHAIN))
     assert MDP.from_text(str(path)).states == ("A", "B")
     monkeypatch.setattr("sys.stdin", io.StringIO(CHAIN))
     assert MDP.from_text("-").states == ("A", "B")
-    monkeypatch.setattr("revise.mdp._MOST_BYTES", len(CHAIN) - 1)
+    monkeypatch.setattr("revise.mdp.process._MOST_BYTES", len(CHAIN) - 1)
     with pytest.raises(InputError, match=rf"mdp\.toml has more than {len(CHAIN) - 1} bytes"):
         MDP.from_text(str(path))
     monkeypatch.setattr("sys.stdin", io.StringIO(CHAIN * 2))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from revise.errors import InputError
 from revise.mdp import MDP
-from revise.mdp_arrays import (
+from revise.mdp.arrays import (
     Tables,
     modified_policy_iteration,
     policy_evaluation,

@@ -121,7 +121,7 @@ def _swept_in_arrays(
     mdp: MDP, gamma: Any, count: int | None, tolerance: float, in_place: bool, start: Any, policy: str | None,
     draw: Draw | None,
 ) -> Solution:  # fmt: skip
-    from revise.mdp_arrays import policy_evaluation, value_iteration
+    from revise.mdp.arrays import policy_evaluation, value_iteration
 
     most, least = (100_000, tolerance) if count is None else (count, 0.0)
     begun = as_array([start.get(state, 0) for state in mdp.states]) if start else None

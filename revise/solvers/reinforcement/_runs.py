@@ -10,8 +10,8 @@ from revise.solvers.reinforcement._decisions import Decisions
 from revise.solvers.reinforcement._sweeps import DETAILED, LISTED, Plan
 
 if TYPE_CHECKING:
-    from revise.mdp_arrays import Run
-    from revise.mdp_tables import Tables
+    from revise.mdp.arrays import Run
+    from revise.mdp.tables import Tables
 
 
 def planned(
@@ -38,7 +38,7 @@ def planned(
 
 
 def _run(plan: Plan, tolerance: float, most: int = 100_000) -> "Run":
-    from revise.mdp_arrays import policy_evaluation, tables, value_iteration
+    from revise.mdp.arrays import policy_evaluation, tables, value_iteration
 
     mdp, gamma = plan.decisions.mdp, float(plan.decisions.gamma)
     arrays, start = tables(mdp), as_array([plan.start.get(state, 0) for state in mdp.states])
@@ -56,7 +56,7 @@ def check_ends(mdp: MDP, gamma: Any, arrays: "Tables | None" = None) -> None:
     """Raise InputError naming a state in which rewards, undiscounted, go on for ever whatever is done."""
     if gamma != 1:
         return
-    from revise.mdp_arrays import endless, followed, tables
+    from revise.mdp.arrays import endless, followed, tables
 
     arrays = tables(mdp) if arrays is None else arrays
     lost = endless(followed(arrays, uniform(arrays))).nonzero()[0]

@@ -11,8 +11,8 @@ from revise.solvers.reinforcement._greedy import BEST, bound, greedy, look_ahead
 from revise.solvers.reinforcement._runs import check_converged, check_ends, uniform
 
 if TYPE_CHECKING:
-    from revise.mdp_arrays import Run
-    from revise.mdp_tables import Floats, Tables
+    from revise.mdp.arrays import Run
+    from revise.mdp.tables import Floats, Tables
 
 _WEIGHED = "sum(pi[s,a]*q[s,a] for a in A if pi[s,a] > 0)"
 _MOST_ROUNDS = 10_000  # states of policy iteration
@@ -29,7 +29,7 @@ def summary(
     draw: Callable[[Work], None] | None = None,
 ) -> Solution:
     """The values after the sweeps of `run_arrays`, which gives its policy (A, N), or None where the best is sought."""
-    from revise.mdp_arrays import tables
+    from revise.mdp.arrays import tables
 
     arrays = tables(mdp)
     if tolerance is not None:
@@ -53,7 +53,7 @@ def rounds_summary(mdp: MDP, gamma: Any, uniform_first: bool) -> Solution:
     """Policy iteration in arrays, from each state's first action or from the uniform policy."""
     import numpy as np
 
-    from revise.mdp_arrays import policy_iteration, tables
+    from revise.mdp.arrays import policy_iteration, tables
 
     if len(mdp.states) > _MOST_ROUNDS:
         raise InputError(f"mdp: {len(mdp.states):,} states are more than {_MOST_ROUNDS:,}; take value-iteration")

@@ -115,7 +115,7 @@ def _taken(decisions: Decisions, policy: str | None, weighed: bool, solved: bool
         return decisions.shares(policy)
     if not solved:
         return None, None, ""
-    from revise.mdp_arrays import policy_iteration, tables
+    from revise.mdp.arrays import policy_iteration, tables
 
     mdp = decisions.mdp
     check_ends(mdp, decisions.gamma)

@@ -75,14 +75,14 @@ class MDP:
     @classmethod
     def from_toml(cls, text: str) -> "MDP":
         """The process that TOML text describes; the template shows every key."""
-        from revise.mdp_toml import read_toml
+        from revise.mdp.toml_file import read_toml
 
         return read_toml(text)
 
     @classmethod
     def from_world(cls, text: str) -> "MDP":
         """The process of a drawn world; the template shows one."""
-        from revise.mdp_world import read_world
+        from revise.mdp.world import read_world
 
         return read_world(text)
 

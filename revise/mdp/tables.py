@@ -1,4 +1,4 @@
-"""An MDP as arrays, for the sweeps of mdp_arrays; imported only where those run."""
+"""An MDP as arrays, for the sweeps of revise.mdp.arrays; imported only where those run."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np  # noqa: TID253 (this module is imported lazily as a whole)
 
 from revise.errors import InputError
-from revise.mdp import MDP
-from revise.mdp_world import MOVES, SIDES, World
+from revise.mdp.process import MDP
+from revise.mdp.world import MOVES, SIDES, World
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 Bools = np.ndarray[Any, np.dtype[np.bool_]]

@@ -5,8 +5,8 @@ from math import inf, isfinite
 
 import numpy as np  # noqa: TID253 (this module is imported lazily as a whole)
 
-from revise.mdp_sweeps import Sweep
-from revise.mdp_tables import Bools, Floats, Tables, endless, followed, look_ahead, quiet, tables
+from revise.mdp.sweeps import Sweep
+from revise.mdp.tables import Bools, Floats, Tables, endless, followed, look_ahead, quiet, tables
 
 __all__ = [
     "Run", "Tables", "endless", "followed", "look_ahead", "modified_policy_iteration", "policy_evaluation",

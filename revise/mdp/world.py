@@ -8,7 +8,7 @@ from functools import cached_property
 from revise.engines.exact import tidy
 from revise.errors import InputError
 from revise.expression import Node
-from revise.mdp import MDP, Number, Row, check_count, check_gamma
+from revise.mdp.process import MDP, Number, Row, check_count, check_gamma
 from revise.parameters import read_number
 from revise.untrusted import harmless
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np  # noqa: TID253 (this module is imported lazily as a whole)
 
 from revise.errors import InputError
-from revise.mdp_tables import Floats, Places, Tables
+from revise.mdp.tables import Floats, Places, Tables
 
 _BLOCK = 8192  # states renewed together; their part of the tables fits into the cache
 _MOST_WAVES = 10_000

@@ -10,7 +10,7 @@ from typing import Any
 from revise.engines.exact import tidy
 from revise.errors import InputError
 from revise.expression import Node
-from revise.mdp import MDP, Number, Row, check_known, row_text
+from revise.mdp.process import MDP, Number, Row, check_known, row_text
 from revise.parameters import read_number
 from revise.untrusted import harmless
 
