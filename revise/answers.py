@@ -1,5 +1,6 @@
 """A Solution's answers: as JSON, as text, and against what somebody wrote."""
 
+import math
 import re
 from fractions import Fraction
 from typing import Any
@@ -107,9 +108,10 @@ def _scalar_matches(value: Value, written: str) -> bool:
     wanted = read_number(written, counts=True)
     if isinstance(value, Node) or isinstance(wanted, Node):
         return _same_letters(value, wanted)
-    decimals = re.fullmatch(r"[-−+]?\d*\.(\d+)", written)
-    if decimals:
-        return abs(Fraction(value) - Fraction(wanted)) <= Fraction(1, 2 * 10 ** len(decimals.group(1)))
+    decimals = re.fullmatch(r"[-−+]?\d*\.(\d+)(?:[eE]([-−+]?\d{1,3}))?", written)
+    if decimals and math.isfinite(value):
+        last = int((decimals.group(2) or "0").replace("−", "-")) - len(decimals.group(1))
+        return abs(Fraction(value) - Fraction(wanted)) <= Fraction(10) ** last / 2
     if isinstance(value, float) or isinstance(wanted, float):
         return bool(abs(value - wanted) <= 1e-9 * max(1, abs(wanted)))
     return bool(value == wanted)

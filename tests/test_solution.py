@@ -86,3 +86,21 @@ def test_what_is_undefined_names_the_step() -> None:
     work = Work(x=0)
     with pytest.raises(InputError, match=r"y\[3\]: a division by zero"):
         work.let("y[t]", "1/x", t=3)
+
+
+@pytest.mark.parametrize(
+    ("value", "written", "right"),
+    [
+        (Fraction(69877, 10**8), "6.988e-4", True),
+        (Fraction(69877, 10**8), "6.989e-4", False),
+        (Fraction(69877, 10**8), "6.988e−4", True),
+        (34944, "3.5e4", True),
+        (34944, "3.4e4", False),
+        (34944, "34945", False),
+        (float("inf"), "1.0", False),
+    ],
+)
+def test_a_decimal_with_a_power_matches_what_rounds_to_it(value: object, written: str, right: bool) -> None:
+    from revise.answers import value_matches
+
+    assert value_matches(value, "", written) is right

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from revise import catalogue
-from revise.answers import answer_problems, exact_value, plain_value
+from revise.answers import answer_problems, exact_value, plain_value, value_text
 from revise.catalogue import Solver, option
+from revise.engines.arrays import Array
 from revise.errors import InputError
 from revise.finding import chosen, find, found_problems, spelled, tried, why_none
-from revise.parameters import metavar
+from revise.numerals import Numerals
+from revise.parameters import metavar, spell
 from revise.request import Options, Request, read_request, split, work_out
 from revise.solution import Solution, Step, Style, style
 
@@ -139,9 +141,7 @@ def json_solution(name: str, solution: Solution, options: Options) -> dict[str, 
 
 
 def _json_step(step: Step, written: Any, latex: Any) -> dict[str, Any]:
-    from revise.engines.arrays import Array
     from revise.engines.text import text
-    from revise.numerals import Numerals
 
     full = Numerals(digits=15)
     if step.is_note:
@@ -252,13 +252,28 @@ def _explain(solver: Solver) -> int:
         if annotation is bool:
             spelled = f"--{option(name)}/--no-{option(name)}"
         default = parameter.default
-        note = "needed" if default is inspect.Parameter.empty else "" if default is None else f"default {default}"
+        note = (
+            "needed"
+            if default is inspect.Parameter.empty
+            else ""
+            if default is None
+            else f"default {_default(default)}"
+        )
         print(f"  {spelled:<44} {note}".rstrip())
     print("\nOptions of every solver:")
     for name, text in _COMMON.items():
         print(f"  {name:<20} {text}")
     print(f"\nSource: {solver.module.SOURCE}")
     return 0
+
+
+def _default(value: Any) -> str:
+    """A default as it is typed."""
+    if isinstance(value, bool | str):
+        return str(value)
+    if isinstance(value, Array):
+        return value_text(value, Numerals()).strip("[]")
+    return spell(value) or str(value)
 
 
 def _template(solver: Solver, wanted: str | None) -> int:
