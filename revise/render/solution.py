@@ -17,8 +17,6 @@ from revise.render.console import Pipe, print_lines
 from revise.render.figures import nested, shortened
 from revise.render.formula import formula_block, formula_line
 from revise.render.given import given_lines
-from revise.render.map import map_lines
-from revise.render.overview import overview_lines, tables_left_out
 from revise.render.step_formula import Labels, formula_tex, in_place, sides
 from revise.render.step_table import table_lines
 from revise.render.step_value import side_latex, value_chain
@@ -52,7 +50,7 @@ def solution_lines(
     count = 0
     labels = {name: value for name, value in solution.given.items() if isinstance(value, tuple) and len(value) <= 3}
     steps = list(zip(solution.steps, solution.written(), strict=True))
-    left_out = () if everything else tables_left_out(solution)
+    left_out = _left_out(solution) if solution.views and not everything else ()
     for table, run in groupby(steps, key=lambda pair: pair[0].table):
         rows = list(run)
         if table in left_out:
@@ -66,12 +64,27 @@ def solution_lines(
         for step, written in rows:
             count += bool(step.name)
             lines += [*_Drawn(step, written, numerals, width, everything, labels).lines(count), Text()]
-    for view in solution.views:
-        if isinstance(view, Map):
-            lines += [*map_lines(view, solution, numerals, width, everything), Text()]
-        else:
-            lines += [*overview_lines(view, solution, numerals, width, everything), Text()]
+    if solution.views:
+        lines += _views(solution, numerals, width, everything)
     return [*lines, *_answers(solution, numerals, width)]
+
+
+def _left_out(solution: Solution) -> frozenset[str]:
+    from revise.render.overview import tables_left_out
+
+    return tables_left_out(solution)
+
+
+def _views(solution: Solution, numerals: Numerals, width: int, everything: bool) -> list[Text]:
+    """The maps and overviews, each with an empty line behind it."""
+    from revise.render.map import map_lines
+    from revise.render.overview import overview_lines
+
+    lines: list[Text] = []
+    for view in solution.views:
+        draw = map_lines if isinstance(view, Map) else overview_lines
+        lines += [*draw(view, solution, numerals, width, everything), Text()]  # type: ignore[arg-type]
+    return lines
 
 
 class _Drawn:
