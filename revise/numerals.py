@@ -78,7 +78,7 @@ class Numerals:
             return self
         while style.digits < _FLOAT_DIGITS and not style.shown(value) % 1:
             style = replace(style, digits=style.digits + 1)
-        return style
+        return style if style.shown(value) % 1 else self
 
     def round(self, value: int | Fraction | float) -> Decimal:
         """`value` to the places or digits asked for, even where nothing but zeros is left."""
