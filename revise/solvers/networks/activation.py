@@ -87,8 +87,8 @@ def solve(
     )
     for i in range(1, len(points) + 1):
         for step, formula, why in found.before:
-            work.let(step, formula, why, table=f"{function}: values", i=i)
-        work.let("f[i]", found.value, "", table=f"{function}: values", i=i)
+            work.let(step, formula, why, table=f"values of {_spelt(function)}", i=i)
+        work.let("f[i]", found.value, "", table=f"values of {_spelt(function)}", i=i)
     for i, point in enumerate(points, 1):
         if kink and not isinstance(point, Node) and point == 0:
             work.let("df_dx[i]", "d", "at the corner: a choice", table="derivatives", i=i)
@@ -157,6 +157,12 @@ def _check(name: str, points: list[Any], alpha: Any, beta: Any, approximate: str
         raise InputError("at-zero: it is the derivative of relu at 0")
     if not isinstance(at_zero, Node) and not 0 <= at_zero <= 1:
         raise InputError(f"at-zero: a subgradient of relu at 0 lies from 0 to 1, {number_text(at_zero)} does not")
+
+
+def _spelt(function: str) -> str:
+    """The activation as books write it."""
+    names = {"relu": "ReLU", "leaky-relu": "leaky ReLU", "elu": "ELU", "gelu": "GELU", "silu": "SiLU"}
+    return names.get(function, function.replace("-", " "))
 
 
 def sample(rng: Random) -> dict[str, Any]:
