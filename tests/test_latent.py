@@ -225,7 +225,7 @@ def test_a_new_point_is_projected_and_put_back() -> None:
     solution = solved("pca", **given)
     assert flat(solution.value("projection")) == pytest.approx([3 / math.sqrt(2)])
     assert flat(solution.value("point reconstructed")) == pytest.approx([2.5, 3.5])
-    assert float(solution.value("distance")) == pytest.approx(4.5)
+    assert float(solution.value("squared distance")) == pytest.approx(4.5)
 
 
 # -- auto-encoders ---------------------------------------------------------------------------------------

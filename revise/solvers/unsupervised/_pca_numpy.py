@@ -49,7 +49,7 @@ def analysed(
     if point is not None:
         away = (np.array([float(entry) for entry in point.flat]) - middle) / spread
         back = middle + onto @ away * spread
-        found |= {"point reconstructed": back, "distance": ((back - middle - away * spread) ** 2).sum()}
+        found |= {"point reconstructed": back, "squared distance": ((back - middle - away * spread) ** 2).sum()}
         found |= {"projection": base @ away} if all(clear[:kept]) else {}
     return found
 

@@ -105,4 +105,4 @@ def _new_point(work: Work, scale: bool) -> dict[str, str]:
         work.let("y", "(x - m) @ V", "the new point: less the mean, projected")
         work.let("x_hat", "y @ V.T + m", "and back")
     work.let("delta", "sum((x - x_hat).^2)", "its squared distance from its reconstruction")
-    return {"projection": "y", "point reconstructed": "x_hat", "distance": "delta"}
+    return {"projection": "y", "point reconstructed": "x_hat", "squared distance": "delta"}
