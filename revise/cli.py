@@ -68,15 +68,17 @@ def topics(plain: Plain = False, json: Json = False, width: Width = None, conten
 
 @app.command()
 def show(
-    topic: Annotated[str, typer.Argument(help="A topic's name or alias, in English or Chinese.")],
-    section: Annotated[str | None, typer.Argument(help="One section only, such as `formulas`.")] = None,
+    topic: Annotated[str, typer.Argument(help="A topic's name or alias, in English or Chinese; or glossary.")],
+    section: Annotated[
+        str | None, typer.Argument(help="One section only, such as formulas; for glossary a topic or part.")
+    ] = None,
     plain: Plain = False,
     width: Width = None,
     content: Content = None,
     no_pager: NoPager = False,
     lang: Lang = None,
 ) -> None:
-    """A topic's page."""
+    """A topic's page; `show glossary` lists the terms of all pages in English and Chinese."""
     from revise.commands import show
 
     raise typer.Exit(show.run(topic, section, plain=plain, width=width, content=content, pager=not no_pager, lang=lang))

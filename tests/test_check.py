@@ -173,6 +173,11 @@ WORKED, CARDS, QUESTIONS = HEAD, HEAD + "Text.\n## Cards\n", HEAD + "Text.\n## Q
         ('+++\nid = "pooling"\n', 1, "not closed"),
         ("+++\naliases = []\n+++\n## Summary\nText.\n", 1, "no `id`"),
         ('+++\nid = "pooling"\naliases = "x"\n+++\n## Summary\nText.\n', 3, "list of texts"),
+        ('+++\nid = "pooling"\nterms = ["stride"]\n+++\n## Summary\nText.\n', 3, "each has term, zh and line"),
+        ('+++\nid = "pooling"\nterms = 3\n+++\n## Summary\nText.\n', 3, "`terms` is a list"),
+        ('+++\nid = "pooling"\nterms = [{term = "a", zh = "甲"}]\n+++\n## Summary\nText.\n', 3, "each has term"),
+        (f'+++\nid = "pooling"\nterms = [{{term = "a", zh = "甲", line = "{"x" * 81}"}}]\n+++\n## Summary\nText.\n', 3,
+         "longer than 80"),
         ('+++\nid = "pooling"\n+++\n# Pooling\n## Summary\nText.\n', 4, "title comes from the syllabus"),
         ('+++\nid = "pooling"\n+++\n## Summary\n\n## Traps\nText.\n', 4, "empty"),
         (CARDS.replace('ds', 'd') + '### a {basic}\nQ: a\nA: b\n', 7, "did you mean `cards`"),
@@ -413,3 +418,23 @@ def test_only_regular_files_of_a_reasonable_size_are_read(tmp_path: Path, kind: 
         assert all(said in line for line in lines)
     assert Library(tmp_path / "content").find("pooling").id == "pooling"
     assert Library(tmp_path / "content").find("Multi-layer perceptrons").id == "mlp"
+
+
+def test_topics_that_need_each_other_have_no_reading_order(tmp_path: Path) -> None:
+    folder = small(tmp_path)
+    syllabus = folder / "syllabus.toml"
+    text = syllabus.read_text(encoding="utf-8")
+    syllabus.write_text(text.replace("needs = []", 'needs = ["pooling"]', 1), encoding="utf-8")
+    circles = [problem for problem in check(folder).problems if "in a circle" in problem.message]
+    assert [(problem.where.file, problem.where.line) for problem in circles] == [(syllabus, 5)]
+    assert any(way in circles[0].message for way in ("mlp > pooling > mlp", "pooling > mlp > pooling"))
+
+
+def test_a_term_belongs_to_one_page(tmp_path: Path) -> None:
+    folder = small(tmp_path)
+    row = 'terms = [ { term = "Window", zh = "窗口", line = "the cells that are read at once" } ]'
+    page = f'+++\nid = "NAME"\n{row}\n+++\n## Summary\nText.\n'
+    write(folder, "cnn/pooling.md", page.replace("NAME", "pooling"))
+    write(folder, "networks/mlp.md", page.replace("NAME", "mlp").replace("Window", "window"))
+    said = [str(problem.where.file.name) for problem in check(folder).problems if "the term" in problem.message]
+    assert said == ["mlp.md"]

@@ -218,6 +218,9 @@ def test_topics(tmp_path: Path) -> None:
     entries = json.loads(revise("topics", "--json", data=tmp_path).stdout)
     convolution = next(entry for entry in entries if entry["id"] == "convolution")
     assert convolution["page"] and convolution["cards"] > 11 and "卷积" in convolution["aliases"]
+    assert convolution["points"] == convolution["taught"] == convolution["asked"] == len(convolution["covers"])
+    assert convolution["questions"] >= 6 and convolution["shorts"] >= 3 and convolution["worked"] >= 5
+    assert convolution["languages"] == ["en"] and convolution["part"] == "cnn"
     assert {"slug": "output-size", "text": "output size floor((N + 2P - D(F-1) - 1)/S) + 1"} in convolution["covers"]
 
 
@@ -325,3 +328,43 @@ def test_the_sign_of_a_quotation_is_no_relation_and_a_relation_no_quotation() ->
     assert "│   a\n│   ─ > c\n│   b" in quoted
     assert quoted.count(">") == 1, quoted
     assert "a > b" in plain(draw_markdown("$$\na\n> b\n$$\n", 60))
+
+
+def with_terms(folder: Path) -> Path:
+    page = small(folder) / "cnn/pooling.md"
+    rows = (
+        'terms = [ { term = "window", zh = "窗口", line = "the cells that are read at once, and then the next ones" },'
+        ' { term = "Average pooling", zh = "平均池化", line = "the mean of each window" } ]\n'
+    )
+    page.write_text(page.read_text(encoding="utf-8").replace("sources =", rows + "sources ="), encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("width", [30, 40, 80])
+def test_the_glossary_lists_terms_by_alphabet(tmp_path: Path, width: int) -> None:
+    folder = with_terms(tmp_path / "content")
+    done = revise("show", "glossary", "own", "--content", str(folder), "--width", str(width), data=tmp_path)
+    lines = done.stdout.splitlines()
+    assert done.returncode == 0 and all(cell_len(line) <= width for line in lines)
+    words = " ".join(done.stdout.split())
+    assert words.startswith(
+        "Glossary: own ═════════════ Average pooling 平均池化 the mean of each window window 窗口 the cells"
+    )
+
+
+def test_the_glossary_of_a_topic_or_a_part(tmp_path: Path) -> None:
+    folder = with_terms(tmp_path / "content")
+    shown = [
+        revise("show", "glossary", word, "--content", str(folder), data=tmp_path) for word in ("own", "pooling", "窗口")
+    ]
+    assert ["窗口" in done.stdout for done in shown] == [True] * 3
+    for word, said in (("mlp", "no page of `mlp` has terms"), ("nothing", "no topic is called `nothing`")):
+        done = revise("show", "glossary", word, "--content", str(folder), data=tmp_path)
+        assert done.returncode == 2 and said in done.stderr
+
+
+def test_a_page_ends_with_its_terms_and_is_found_by_them(tmp_path: Path) -> None:
+    folder = with_terms(tmp_path / "content")
+    done = revise("show", "窗口", "--content", str(folder), data=tmp_path)
+    assert "Terms: window 窗口, Average pooling 平均池化" in done.stdout
+    assert "pooling" in revise("search", "窗口", "--content", str(folder), data=tmp_path).stdout

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
+GLOSSARY = "glossary"
 _QUESTIONS = ("cards", "questions", "short answers")
 
 
@@ -34,9 +35,12 @@ def run(
     lang: str | None,
 ) -> int:
     library = _content.library(content)
-    entry = library.find(topic)
     console = make_screen(width, plain)
     columns = min(console.width, width or 100)
+    if normalised(topic) == GLOSSARY:
+        _print(_glossary(library, section, columns), console, pager)
+        return 0
+    entry = library.find(topic)
     if not library.has_page(entry.id):
         _print(_planned(entry, library, columns), console, pager)
         return 1
@@ -74,6 +78,29 @@ def _section(section: Section, width: int) -> "list[Text]":
     return [*title_lines(section.name, width, "─"), blank(), *draw_markdown(section.text, width, draw_worked)]
 
 
+def _glossary(library: Library, within: str | None, width: int) -> "list[Text]":
+    """The terms of all pages, or of the topic or part called `within`. Raises InputError."""
+    from revise.render.glossary import draw_glossary
+
+    topics = {entry.id: entry.part for entry in library.entries}
+    title = "Glossary"
+    if within is not None:
+        if within in topics.values():
+            topics = {name: part for name, part in topics.items() if part == within}
+        else:
+            topics = {library.find(within).id: ""}
+        title = f"Glossary: {within}"
+    terms = [
+        term
+        for page in library.pages
+        if page.head.id in topics and page.head.language == "en"
+        for term in page.head.terms
+    ]
+    if not terms and within:
+        raise InputError(f"no page of `{within}` has terms yet")
+    return [*title_lines(title, width, "═"), blank(), *draw_glossary(terms, width)]
+
+
 def _planned(entry: Entry, library: Library, width: int) -> "list[Text]":
     """What stands in place of a page that is not written yet."""
     lines = title_lines(entry.title, width, "═")
@@ -96,6 +123,7 @@ def _onwards(entry: Entry, page: Topic | None, library: Library, width: int) -> 
     if page is not None and page.cards:
         keys = asked_keys(page)
         seen = len(keys & seen_keys())
+        rows.insert(0, ("Terms", [f"{term.term} {term.zh}" for term in page.terms]))
         rows.append((f"Cards ({seen} seen, {len(keys) - seen} unseen)", [f"revise cards {entry.id}"]))
     lines: list[Text] = []
     for name, words in rows:

@@ -21,7 +21,7 @@ from revise.search.index import Index, packed, unpacked
 
 DAMAGED = (sqlite3.Error, ValueError, TypeError)
 """What reading a damaged index raises."""
-_VERSION = f"{__version__}/1"
+_VERSION = f"{__version__}/2"
 """To be changed with what is stored, or with how words are folded."""
 _TABLES = """
     CREATE TABLE version (version TEXT NOT NULL);

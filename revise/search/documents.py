@@ -83,7 +83,8 @@ def page_document(path: Path, own: bool) -> Document:
     """The page at `path`. Raises OSError."""
     topic, _ = read_topic(path, own)
     title = topic.title or (topic.id if own and not topic.extends and topic.language == "en" else "")
-    names = [block(name) for name in (title, *topic.aliases) if name]
+    words = [name for term in topic.terms for name in (term.term, term.zh)]
+    names = [block(name) for name in dict.fromkeys((title, *topic.aliases, *words)) if name]
     if own and not topic.extends:
         names.append(block(topic.id))
     units = [*_sections(topic), *(_card(card) for card in topic.cards)]

@@ -5,7 +5,7 @@ Imports nothing of the project but `revise.errors`, and no Rich: drawing is `rev
 
 from revise.topic.cards import asked_keys, faces
 from revise.topic.library import Library, normalised, open_library, shipped_folder
-from revise.topic.model import Card, Entry, Face, Place, Point, Problem, Section, Topic, Worked
+from revise.topic.model import Card, Entry, Face, Place, Point, Problem, Section, Term, Topic, Worked
 from revise.topic.reader import read_topic
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Point",
     "Problem",
     "Section",
+    "Term",
     "Topic",
     "Worked",
     "asked_keys",

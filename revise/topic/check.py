@@ -218,6 +218,7 @@ class Checker:
         """No two topics share a name; no page gives one twice; no two pages are one topic."""
         owners = {normalised(name): entry.id for entry in self.library.entries for name in (entry.title, entry.id)}
         pages: dict[tuple[str, str, bool], Topic] = {}
+        terms: dict[str, str] = {}
         for topic in self.topics:
             if not topic.extends:
                 twin = pages.setdefault((topic.id, topic.language, topic.own), topic)
@@ -232,6 +233,10 @@ class Checker:
                 elif name in seen:
                     self._add(topic.place("aliases"), f"the alias `{alias}` is given twice")
                 seen.add(name)
+            for term in topic.terms:
+                owner = terms.setdefault(normalised(term.term), topic.id)
+                if owner != topic.id:
+                    self._add(topic.place("terms"), f"the term `{term.term}` is explained by `{owner}` already")
 
     def _keys(self) -> None:
         """Keys are unique over all files, and `was` names ids that are gone."""

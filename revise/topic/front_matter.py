@@ -5,8 +5,9 @@ import tomllib
 from typing import Any
 
 from revise.topic.lines import SLUG, Fault, listed, slug_like, suggest, toml_fault
+from revise.topic.model import Term
 
-FIELDS = ("id", "aliases", "sources", "title", "extends", "needs")
+FIELDS = ("id", "aliases", "sources", "terms", "title", "extends", "needs")
 _OPENING = re.compile(r"\s*(\+\+\+|---)[ \t]*\n")
 _FIELD_LINE = re.compile(r"^\s*([A-Za-z][\w-]*)\s*=", re.MULTILINE)
 
@@ -54,6 +55,8 @@ def checked(fields: dict[str, Any], lines: dict[str, int], language: str, own: b
             faults.add(line, f'`{name}` is a text in quotes: {name} = "…"')
         elif name in ("aliases", "sources", "needs") and not _is_texts(value):
             faults.add(line, f'`{name}` is a list of texts: {name} = ["…", "…"]')
+        elif name == "terms":
+            good[name] = _terms(value, line, faults)
         elif name == "title" and language == "en" and not own:
             faults.add(line, "`title` comes from the syllabus; only a translation (`.zh.md`) has its own")
         elif name in ("extends", "needs") and not own:
@@ -63,6 +66,28 @@ def checked(fields: dict[str, Any], lines: dict[str, int], language: str, own: b
             good[name] = value
     _check_id(good, lines, faults)
     return good
+
+
+LONGEST_LINE = 80
+"""Characters of a term's one line."""
+
+
+def _terms(value: object, line: int, faults: Fault) -> list[Term]:
+    """The rows of the glossary that are whole; each other one is a problem."""
+    shape = 'terms = [ { term = "stride", zh = "步幅", line = "cells the filter moves at a step" } ]'
+    if not isinstance(value, list):
+        faults.add(line, f"`terms` is a list: {shape}")
+        return []
+    terms: list[Term] = []
+    for row in value:
+        whole = isinstance(row, dict) and set(row) == set(Term._fields) and _is_texts(list(row.values()))
+        if not whole:
+            faults.add(line, f"`terms`: each has term, zh and line: {shape}")
+        elif len(row["line"]) > LONGEST_LINE:
+            faults.add(line, f"`terms`: the line of `{row['term']}` is longer than {LONGEST_LINE} characters")
+        else:
+            terms.append(Term(**row))
+    return terms
 
 
 def _check_id(good: dict[str, Any], lines: dict[str, int], faults: Fault) -> None:

@@ -100,6 +100,10 @@ class Library:
             for name in (page.head.title, *page.head.aliases):
                 if name and page.head.id in known:
                     names.setdefault(normalised(name), page.head.id)
+        for page in self.pages:
+            for term in page.head.terms:
+                for name in (term.term, term.zh):
+                    names.setdefault(normalised(name), page.head.id)
         return names
 
     def find(self, name: str) -> Entry:
@@ -158,6 +162,7 @@ def joined_with(topic: Topic, extension: Topic) -> Topic:
     return replace(
         topic,
         aliases=(*topic.aliases, *extension.aliases),
+        terms=(*topic.terms, *extension.terms),
         sections=(*topic.sections, *extension.sections),
         cards=(*topic.cards, *extension.cards),
     )

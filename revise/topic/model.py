@@ -60,6 +60,14 @@ class Answer(NamedTuple):
     place: Place
 
 
+class Term(NamedTuple):
+    """A word of the field for the glossary: English, Chinese, and what it means in one line."""
+
+    term: str
+    zh: str
+    line: str
+
+
 @dataclass(frozen=True)
 class Worked:
     """A worked problem: the words of its command (revise solve …), and the answers the page states."""
@@ -184,6 +192,7 @@ class Topic:
     title: str = ""
     aliases: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    terms: tuple[Term, ...] = ()
     needs: tuple[str, ...] = ()
     language: str = "en"
     extends: bool = False

@@ -49,7 +49,21 @@ def read_syllabus(path: Path) -> tuple[tuple[Entry, ...], list[Problem]]:
         for need in entry.needs:
             if need not in known:
                 faults.add(needs_line[entry.id], f"`{entry.id}` needs the unknown topic `{need}`{suggest(need, known)}")
+    circle = _circle(entries)
+    if circle:
+        faults.add(needs_line[circle[0]], f"topics need each other in a circle: {' > '.join(circle)}")
     return tuple(entries), sorted(faults.problems)
+
+
+def _circle(entries: list[Entry]) -> list[str]:
+    """Topics that need each other, the first one again at the end; empty where there is a reading order."""
+    from graphlib import CycleError, TopologicalSorter
+
+    try:
+        TopologicalSorter({entry.id: entry.needs for entry in entries}).prepare()
+    except CycleError as wrong:
+        return list(reversed(wrong.args[1]))
+    return []
 
 
 def read_entry(path: Path, topic: str) -> Entry | None:
