@@ -209,6 +209,52 @@ def new(
     raise typer.Exit(new.run(topic, content=content))
 
 
+progress = typer.Typer(help="Your record: out, in, anew, where, away.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(progress, name="progress")
+
+
+@progress.command("export")
+def progress_export(
+    to: Annotated[Path | None, typer.Argument(help="A file; without one, or with -, standard output.")] = None,
+) -> None:
+    """Every grade, undo, mark and setting as a line of JSON."""
+    from revise.commands import progress
+
+    raise typer.Exit(progress.export(to))
+
+
+@progress.command("import")
+def progress_import(source: Annotated[Path, typer.Argument(help="A file of export; - is standard input.")]) -> None:
+    """Put an export beside what is there; what both have stands once. A copy is made first."""
+    from revise.commands import progress
+
+    raise typer.Exit(progress.take_in(source))
+
+
+@progress.command("rebuild")
+def progress_rebuild() -> None:
+    """Compute the schedule anew from the grades."""
+    from revise.commands import progress
+
+    raise typer.Exit(progress.rebuild())
+
+
+@progress.command("path")
+def progress_path() -> None:
+    """Where the record lies."""
+    from revise.commands import progress
+
+    raise typer.Exit(progress.path())
+
+
+@progress.command("delete")
+def progress_delete(yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False) -> None:
+    """Delete the record; a copy is kept."""
+    from revise.commands import progress
+
+    raise typer.Exit(progress.delete(yes))
+
+
 @app.command()
 def doctor(plain: Plain = False, json: Json = False, width: Width = None) -> None:
     """What is installed, where, and what to mend."""

@@ -1,10 +1,9 @@
 """When a card comes back: pure functions over the FSRS scheduler of the `fsrs` library."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from fsrs import Card, Scheduler
@@ -12,8 +11,11 @@ if TYPE_CHECKING:
 GRADES = {1: "again", 2: "hard", 3: "good", 4: "easy"}
 
 
-@dataclass(frozen=True)
-class Review:
+SCHEDULER = "FSRS-6, steps of 1 and 10 minutes, target 0.9"
+"""Changes whenever the same grades would give another schedule: what was computed before is then no use."""
+
+
+class Review(NamedTuple):
     """One grade as it was given: `grade` 1–4, `at` in UTC, `seconds` from question to grade."""
 
     id: int
@@ -24,8 +26,7 @@ class Review:
     text_hash: str
 
 
-@dataclass(frozen=True)
-class Memory:
+class Memory(NamedTuple):
     """What is known about one key after its reviews; `due` and `last` in UTC, stability in days."""
 
     state: int

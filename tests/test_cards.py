@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from revise.keys import Keyboard
-from revise.progress import Record
+from revise.progress.record import Record
 from revise.schedule import Review
 from tests.content_folder import environment, revise, write
 

@@ -16,7 +16,7 @@ from rich.cells import cell_len
 
 from revise.commands import _health, _parts, doctor
 from revise.maths.cells import display_width
-from revise.progress import Record
+from revise.progress.record import Record
 from revise.render.ruler import ROWS, ruler
 from tests.content_folder import environment, revise
 

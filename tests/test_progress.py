@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from revise.errors import InputError
-from revise.progress import Record, data_folder
+from revise.progress import data_folder
+from revise.progress.record import Answer, Record
 
 
 def test_grades_are_kept(tmp_path: Path) -> None:
@@ -27,13 +28,15 @@ def test_the_tables_are_those_of_the_interface(tmp_path: Path) -> None:
         record.add("k", 1, 0, "")
         record.undo_last()
     file = sqlite3.connect(tmp_path / "r")
-    columns = {
-        table: [row[1] for row in file.execute(f"PRAGMA table_info({table})")] for table in ("review", "undo", "meta")
-    }
+    tables = ("review", "undo", "answer", "mark", "setting", "meta")
+    columns = {table: [row[1] for row in file.execute(f"PRAGMA table_info({table})")] for table in tables}
     file.close()
     assert columns == {
         "review": ["id", "key", "grade", "at_utc", "seconds", "text_hash"],
         "undo": ["id", "review", "at_utc"],
+        "answer": ["id", "review", "outcome", "hints", "mistake"],
+        "mark": ["id", "key", "what", "at_utc"],
+        "setting": ["id", "name", "value", "at_utc"],
         "meta": ["schema"],
     }
 
@@ -55,10 +58,13 @@ def test_undo_as_often_as_wanted_also_after_a_restart(tmp_path: Path) -> None:
 
 def test_nothing_is_ever_changed_or_deleted(tmp_path: Path) -> None:
     with Record(tmp_path / "r") as record:
-        record.add("k", 1, 0, "")
+        record.add("k", 1, 0, "", answer=Answer("wrong"))
+        record.suspend("k")
+        record.set("exam", "2027-01-15")
         record.undo_last()
     file = sqlite3.connect(tmp_path / "r")
-    for statement in ("DELETE FROM review", "UPDATE review SET grade = 4", "DELETE FROM undo"):
+    logs = ("review", "undo", "answer", "mark", "setting")
+    for statement in (*(f"DELETE FROM {log}" for log in logs), "UPDATE review SET grade = 4"):
         with pytest.raises(sqlite3.IntegrityError, match="only ever added"):
             file.execute(statement)
     file.close()

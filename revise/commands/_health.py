@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from revise.progress import SCHEMA, data_folder
+from revise.progress import data_folder
+from revise.progress.tables import SCHEMA
 
 LEAST_FREE = 50_000_000
 """Bytes: the record of a year and seven copies of it take a fifth."""
@@ -77,5 +78,5 @@ def _explained(path: Path, reason: str) -> tuple[str, str]:
         return f"the record {path} can't be read ({reason})", "Mend its permissions, or the disk it is on."
     return (
         f"the record {path} is damaged ({reason})",
-        "Move the file away and put a copy back if you have one; without one a new record begins.",
+        f"Move it away and copy the newest file of {path.parent / 'backups'} over it; without one a new record begins.",
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from revise import keys, schedule
 from revise.commands import _content
 from revise.errors import NothingFound
-from revise.progress import Record
+from revise.progress.record import Record
 from revise.topic import Entry, Face, Library, faces
 
 if TYPE_CHECKING:
