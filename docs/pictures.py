@@ -22,7 +22,7 @@ from unittest.mock import patch
 from rich.console import Console
 from rich.text import Text
 
-from docs.svg import picture
+from revise.render.svg import picture
 
 COLUMNS, ROWS = 84, 24
 COMMANDS = {

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -13,14 +14,18 @@ from revise.demos import _catalogue, _device
 from revise.demos._catalogue import Demo
 from revise.demos._trial import within
 from revise.errors import InputError, NothingFound
-from revise.frame import Frame
+from revise.frame import Curve, Curves, Frame
+from revise.topic import open_library
 
+PLANNED = next(name for entry in open_library().entries for name in entry.demo if name not in _catalogue.names())
 GAN = _catalogue.read(_catalogue.names()["gan"])
 ASK = {
     "device": "cpu",
     "seed": 0,
     "steps": None,
     "knobs": [],
+    "save": None,
+    "speed": None,
     "plain": True,
     "json": False,
     "width": None,
@@ -47,10 +52,10 @@ def test_nothing_heavy_is_imported_without_a_run(words: tuple[str, ...]) -> None
 def test_the_list_names_part_point_topics_and_what_is_planned(capsys: pytest.CaptureFixture[str]) -> None:
     assert command.run(None, **{**ASK, "width": 600}) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "Unsupervised"
-    assert lines[1].split(maxsplit=1) == ["gan", GAN.point]
-    assert lines[2].strip() == "topics: gan"
-    assert "vae" in next(line for line in lines if line.startswith("Planned:"))
+    at = next(number for number, line in enumerate(lines) if line.split(maxsplit=1) == ["gan", GAN.point])
+    assert lines[at + 1].strip() == "topics: gan"
+    assert "Unsupervised" in lines[:at]
+    assert PLANNED in next(line for line in lines if line.startswith("Planned:"))
 
 
 def test_the_list_as_json(capsys: pytest.CaptureFixture[str]) -> None:
@@ -64,9 +69,10 @@ def test_the_list_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     ("change", "fault", "says"),
     [
         ({"name": "gna"}, InputError, "no demo 'gna'; did you mean gan"),
-        ({"name": "qlerning"}, InputError, "did you mean qlearning"),
+        ({"save": Path("run.png")}, InputError, "--save run.png: the name ends in .svg or .json"),
+        ({"save": Path("none/run.svg")}, InputError, "there is no folder none"),
         ({"name": "???"}, InputError, "lists them"),
-        ({"name": "vae"}, NothingFound, "planned"),
+        ({"name": PLANNED}, NothingFound, "planned"),
         ({"knobs": ["lrr=1"]}, InputError, "no knob 'lrr'; did you mean lr"),
         ({"knobs": ["zzz=1"]}, InputError, "lr is a number from 1e-05 to 0.5"),
         ({"knobs": ["lr"]}, InputError, "--set lr=0.002"),
@@ -87,7 +93,7 @@ def test_what_is_refused(change: dict[str, object], fault: type[Exception], says
         command.run(asked.pop("name"), **asked)
 
 
-@pytest.mark.parametrize(("words", "code"), [(("gna",), 2), (("vae",), 1), (("gan", "--set", "k=0"), 2)])
+@pytest.mark.parametrize(("words", "code"), [(("gna",), 2), ((PLANNED,), 1), (("gan", "--set", "k=0"), 2)])
 def test_exit_codes(words: tuple[str, ...], code: int) -> None:
     done = revise("demo", *words)
     assert (done.returncode, done.stdout) == (code, "")
@@ -192,3 +198,21 @@ def test_the_expectation_is_judged_on_the_last_frame(
 
 def test_bounds_may_be_open() -> None:
     assert within(7, (None, 7)) and within(7, (7, None)) and not within(7, (8, None))
+
+
+def test_a_run_is_saved(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    def run(seed: int, steps: int, device: str, **knobs: float) -> object:
+        for step in (0, 5, steps):
+            curve = Curve("D", (0, 1), (0, float("nan")))
+            yield Frame(step, {"JS_divergence": step / steps, "odd": float("inf")}, [Curves("D(x)", [curve])])
+
+    pretend(monkeypatch, run)
+    assert command.run("gan", **{**ASK, "save": tmp_path / "run.json", "json": True}) == 0
+    printed, saved = json.loads(capsys.readouterr().out), json.loads((tmp_path / "run.json").read_text("utf-8"))
+    assert {name: saved[name] for name in printed} == printed
+    assert [frame["step"] for frame in saved["frames"]] == [0, 5, 3000]
+    assert saved["frames"][1]["metrics"] == {"JS_divergence": 5 / 3000, "odd": "inf"}
+    assert saved["pictures"][0]["kind"] == "Curves" and saved["pictures"][0]["curves"][0]["y"] == [0, "nan"]
+    command.run("gan", **{**ASK, "save": tmp_path / "run.svg"})
+    assert f"Saved: {tmp_path / 'run.svg'}" in capsys.readouterr().out
+    assert (tmp_path / "run.svg").read_text("utf-8").startswith("<svg")

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 from rich.text import Text
 
-from docs.svg import FONT, MARGIN, WIDE, picture
+from revise.render.svg import FONT, MARGIN, WIDE, picture
 
 SVG = "{http://www.w3.org/2000/svg}"
 DOCS = Path(__file__).parent.parent / "docs"

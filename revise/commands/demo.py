@@ -7,8 +7,10 @@ import sys
 from collections.abc import Iterator
 from difflib import get_close_matches
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from revise.commands import _save
 from revise.demos import _catalogue, _device
 from revise.demos._catalogue import Demo
 from revise.demos._trial import Trial, meant, read_knobs, within
@@ -28,6 +30,8 @@ def run(
     seed: int,
     steps: int | None,
     knobs: list[str],
+    save: Path | None,
+    speed: float | None,
     plain: bool,
     json: bool,
     width: int | None,
@@ -37,11 +41,14 @@ def run(
     demo = _find(name)
     if not 0 <= seed <= MOST_SEED:
         raise InputError(f"--seed {seed}: a seed is a whole number from 0 to {MOST_SEED}")
-    trial = Trial(demo, seed, steps or demo.steps, read_knobs(demo, knobs))
+    trial = Trial(demo, seed, steps or demo.steps, read_knobs(demo, knobs), keep=save is not None)
+    file = _save.writable(save) if save is not None else None
     _device.look_for_torch()
     gc.enable()
     if json:
-        return _run_json(trial, device, plain)
+        code = _run_json(trial, device, plain)
+        _keep(trial, file)
+        return code
 
     from revise.render.report import Report
 
@@ -51,7 +58,7 @@ def run(
     report.say(_opening(trial))
     try:
         if report.live:
-            trial.finished = report.watch(trial.frames(), demo.look_at, trial.steps)
+            trial.finished = report.watch(trial.frames(), demo.look_at, trial.steps, speed)
         else:
             for line in tenths(trial):
                 report.line(line)
@@ -62,7 +69,17 @@ def run(
         _close(trial, report)
     else:
         _close_early(trial, report)
+    if _keep(trial, file):
+        report.say(f"Saved: {file}")
     return 0
+
+
+def _keep(trial: Trial, file: Path | None) -> bool:
+    """Save the run where that was asked for and there is something to save."""
+    if file is None or not trial.kept:
+        return False
+    _save.save(file, f"revise demo {trial.demo.name}", trial.kept, _result(trial))
+    return True
 
 
 def tenths(trial: Trial) -> Iterator[str]:
@@ -144,23 +161,21 @@ def _run_json(trial: Trial, device: str, plain: bool) -> int:
 
         print("\n".join(metric_lines(trial.metrics, 80)), file=sys.stderr)
         return 130
-    result = {
+    print(json_text.dumps(_result(trial), allow_nan=False))
+    return 0
+
+
+def _result(trial: Trial) -> dict[str, Any]:
+    return {
         "name": trial.demo.name,
         "seed": trial.seed,
         "device": trial.device.name,
         "steps": trial.steps,
         "knobs": dict(trial.knobs),
-        "metrics": {name: _as_json(value) for name, value in trial.metrics.items()},
+        "metrics": _save.plain(dict(trial.metrics)),
         "expected": {name: list(bounds) for name, bounds in trial.demo.expect.items()},
         "met": trial.met,
     }
-    print(json_text.dumps(result, allow_nan=False))
-    return 0
-
-
-def _as_json(value: float) -> float | str:
-    """A number, or "nan", "inf", "-inf": JSON has no other way to say it."""
-    return value if math.isfinite(value) else str(value)
 
 
 def _list(*, plain: bool, json: bool, width: int | None) -> int:

@@ -22,11 +22,18 @@ class Trial:
     device: Chosen = field(default_factory=lambda: Chosen("cpu"))
     last: Frame | None = None
     finished: bool = False
+    keep: bool = False
+    kept: list[Frame] = field(default_factory=list)
+    """Every frame where `keep` asks for it, without the pictures of all but the last."""
 
     def frames(self) -> Iterator[Frame]:
         """The demo's frames; the last one seen is kept, whatever interrupts."""
         for frame in self.demo.load()(self.seed, self.steps, self.device.name, **self.knobs):
             self.last = frame
+            if self.keep:
+                if self.kept:
+                    self.kept[-1] = Frame(self.kept[-1].step, self.kept[-1].metrics)
+                self.kept.append(frame)
             yield frame
 
     @property

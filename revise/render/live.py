@@ -21,15 +21,18 @@ PACES = (0.0, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0)  # least seconds for a frame
 KEYS = ("space pause · s step · + - speed · q quit", "space s + - q")
 
 
-def watch(frames: Iterable[Frame], console: Console, look_at: str, steps: int) -> bool:
+def watch(frames: Iterable[Frame], console: Console, look_at: str, steps: int, speed: float | None = None) -> bool:
     """Show `frames` as they come, on a screen of their own; False where `q` ended it early.
 
     The clock decides which frames are drawn: the first, then at most ten a second, so that drawing
-    never holds up training. A paused or slowed run draws every frame. Raises KeyboardInterrupt
-    (Ctrl-C) and SystemExit(143) (SIGTERM) with the terminal already put back.
+    never holds up training. A paused or slowed run draws every frame; it begins at `speed` frames a second.
+    Raises KeyboardInterrupt (Ctrl-C) and SystemExit(143) (SIGTERM) with the terminal already put back.
     """
     with _terminable(), live_keys() as keys, _screen(console) as live:
-        return _Show(live, console, keys, look_at, steps).run(frames)
+        show = _Show(live, console, keys, look_at, steps)
+        if speed is not None:
+            show.pace = next((place for place, pace in enumerate(PACES) if pace >= 1 / speed), len(PACES) - 1)
+        return show.run(frames)
 
 
 class _Show:

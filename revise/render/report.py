@@ -52,8 +52,8 @@ class Report:
             line.rstrip()
             self.console.print(line, soft_wrap=True, end="\n")
 
-    def watch(self, frames: Iterable[Frame], look_at: str, steps: int) -> bool:
-        """Show `frames` live; False where the viewer quit."""
+    def watch(self, frames: Iterable[Frame], look_at: str, steps: int, speed: float | None = None) -> bool:
+        """Show `frames` live, at most `speed` a second; False where the viewer quit."""
         from revise.render.live import watch
 
-        return watch(frames, self.console, look_at, steps)
+        return watch(frames, self.console, look_at, steps, speed)

@@ -1,16 +1,16 @@
 """A GAN learns two Gaussians: the densities meet and D(x) falls to 1/2."""
 
-import itertools
 import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from revise.demos._adam import Adam
 from revise.demos._device import begin
+from revise.demos._layers import dense, forward
 from revise.frame import Curve, Curves, Frame
 
 if TYPE_CHECKING:
-    from torch import Generator, Tensor, device
+    from torch import Generator, Tensor
 
 LOOK_AT = "Look at the generator's density moving under the data's, and at D(x) flattening to 1/2."
 SEEN = (
@@ -47,8 +47,8 @@ def run(seed: int, steps: int, device: str, *, lr: float, k: int, saturating: in
     from torch.nn.functional import softplus
 
     place, dice = begin(device, seed)
-    generator = _network(NOISE, dice, place)
-    discriminator = _network(1, dice, place)
+    generator = dense((NOISE, WIDTH, WIDTH, 1), dice, place)
+    discriminator = dense((1, WIDTH, WIDTH, 1), dice, place)
     # A long memory of old gradients makes the two nets circle each other: hence the small betas.
     adam_g, adam_d = Adam(generator, 0.5, 0.9), Adam(discriminator, 0.5, 0.9)
     watch = _Watch(torch.randn(DRAWN, NOISE, generator=dice).to(place), _data(DRAWN, dice).to(place))
@@ -59,12 +59,12 @@ def run(seed: int, steps: int, device: str, *, lr: float, k: int, saturating: in
         for _ in range(k):
             real = _data(BATCH, dice).to(place)
             with torch.no_grad():
-                fake = _forward(generator, torch.randn(BATCH, NOISE, generator=dice).to(place))
+                fake = _net(generator, torch.randn(BATCH, NOISE, generator=dice).to(place))
             # softplus(-logit) = -log D and softplus(logit) = -log(1 - D)
-            loss_d = softplus(-_forward(discriminator, real)).mean() + softplus(_forward(discriminator, fake)).mean()
+            loss_d = softplus(-_net(discriminator, real)).mean() + softplus(_net(discriminator, fake)).mean()
             adam_d.step(torch.autograd.grad(loss_d, discriminator), rate)
-        fake = _forward(generator, torch.randn(BATCH, NOISE, generator=dice).to(place))
-        logits = _forward(discriminator, fake)
+        fake = _net(generator, torch.randn(BATCH, NOISE, generator=dice).to(place))
+        logits = _net(discriminator, fake)
         loss_g = -softplus(logits).mean() if saturating else softplus(-logits).mean()
         adam_g.step(torch.autograd.grad(loss_g, generator), rate)
         watch.losses(loss_d, loss_g)
@@ -97,10 +97,10 @@ class _Watch:
         import torch
 
         with torch.no_grad():
-            fakes = _forward(generator, self.noise)
-            d_data = torch.sigmoid(_forward(discriminator, self.data)).mean().item()
-            d_fakes = torch.sigmoid(_forward(discriminator, fakes)).mean().item()
-            d_curve = torch.sigmoid(_forward(discriminator, self.grid)).flatten().tolist()
+            fakes = _net(generator, self.noise)
+            d_data = torch.sigmoid(_net(discriminator, self.data)).mean().item()
+            d_fakes = torch.sigmoid(_net(discriminator, fakes)).mean().item()
+            d_curve = torch.sigmoid(_net(discriminator, self.grid)).flatten().tolist()
         fakes = fakes.double().cpu().flatten()
         mass = torch.histc(fakes.clamp(-EDGE, EDGE), BINS, -EDGE, EDGE) / DRAWN
         if not fakes.isfinite().all():
@@ -133,26 +133,11 @@ class _Watch:
         )
 
 
-def _network(inputs: int, dice: "Generator", place: "device") -> "list[Tensor]":
-    """Weights and biases, in turn, of inputs → 32 → 32 → 1, leaves that need a gradient."""
-    import torch
-
-    parameters = []
-    for rows, columns in itertools.pairwise((inputs, WIDTH, WIDTH, 1)):
-        weight = torch.randn(rows, columns, generator=dice) / math.sqrt(rows)
-        parameters += [weight, torch.zeros(columns)]
-    return [parameter.to(place).requires_grad_() for parameter in parameters]
-
-
-def _forward(parameters: "list[Tensor]", x: "Tensor") -> "Tensor":
+def _net(parameters: "list[Tensor]", x: "Tensor") -> "Tensor":
     """`x` of shape (batch, inputs) → (batch, 1): D's logit, or a sample of G."""
-    import torch
     from torch.nn.functional import leaky_relu
 
-    *hidden, weight, bias = parameters
-    for inner, shift in zip(hidden[::2], hidden[1::2], strict=True):
-        x = leaky_relu(torch.addmm(shift, x, inner), 0.2)
-    return torch.addmm(bias, x, weight)
+    return forward(parameters, x, lambda z: leaky_relu(z, 0.2))
 
 
 def _data(count: int, dice: "Generator") -> "Tensor":
