@@ -103,6 +103,15 @@ def search(
 @app.command()
 def cards(
     topics: Annotated[list[str] | None, typer.Argument(help="Topics to ask about; all without one.")] = None,
+    part: Annotated[str | None, typer.Option(help="A whole part of the syllabus, such as cnn.")] = None,
+    due: Annotated[bool, typer.Option("--due", help="Only what is due.")] = False,
+    new: Annotated[bool, typer.Option("--new", help="Only what you have not seen.")] = False,
+    weak: Annotated[bool, typer.Option("--weak", help="Only what you forgot, or have begun to.")] = False,
+    two: Annotated[bool, typer.Option("--two", help="Two grades, no and yes, instead of four.")] = False,
+    new_per_day: Annotated[int | None, typer.Option(min=0, max=9999, help="New cards a day (20).")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many cards in this sitting.")] = None,
+    minutes: Annotated[float | None, typer.Option(min=0.1, help="At most so many minutes in this sitting.")] = None,
+    resume: Annotated[str | None, typer.Option(help="Ask a suspended card again: its key.")] = None,
     plain: Plain = False,
     width: Width = None,
     content: Content = None,
@@ -111,7 +120,13 @@ def cards(
     """Flashcards; every grade is saved before the next card."""
     from revise.commands import cards
 
-    raise typer.Exit(cards.run(topics or [], plain=plain, width=width, content=content, lang=lang))
+    if resume is not None:
+        raise typer.Exit(cards.resume(resume))
+    modes = [name for name, asked in (("due", due), ("new", new), ("weak", weak)) if asked]
+    if len(modes) > 1:
+        raise InputError(f"--{modes[0]} and --{modes[1]} can't both be asked for")
+    wanted = cards.Wanted(part, modes[0] if modes else "all", two, new_per_day, limit, minutes)
+    raise typer.Exit(cards.run(topics or [], wanted, plain=plain, width=width, content=content, lang=lang))
 
 
 @app.command(context_settings={"ignore_unknown_options": True})

@@ -4,7 +4,8 @@ import os
 import re
 import sys
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 # What terminals on Linux, macOS and Windows send for the keys we know by name.
 _NAMES = {
@@ -41,6 +42,23 @@ class Keyboard:
     def __exit__(self, *fault: object) -> None:
         if self._restore is not None:
             self._restore()
+
+    def line(self, prompt: str) -> str:
+        """A whole line as it is typed, with the system's own editing. Raises EOFError, KeyboardInterrupt."""
+        with self.aside():
+            return input(prompt)
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """The terminal as it was before, for another program or a whole line."""
+        if self._restore is None:
+            yield
+            return
+        self._restore()
+        try:
+            yield
+        finally:
+            self._restore = _hush()
 
     def read(self) -> str:
         """The next key: its name (enter, space, escape, up …), or its character as `normalised` gives it.
@@ -94,6 +112,18 @@ class Lines:
 
     def __exit__(self, *fault: object) -> None:
         pass
+
+    def line(self, prompt: str) -> str:
+        """The next line as it stands, its end left out. Raises EOFError."""
+        print(prompt, flush=True)
+        line = sys.stdin.readline()
+        if not line:
+            raise EOFError
+        return line.rstrip("\r\n")
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        yield
 
     def read(self) -> str:
         """The next line as `normalised` gives it. Raises EOFError at the end of input."""

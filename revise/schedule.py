@@ -1,17 +1,19 @@
 """When a card comes back: pure functions over the FSRS scheduler of the `fsrs` library."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from fsrs import Card, Scheduler
 
+HALF_DAY = timedelta(hours=12)
+"""FSRS counts whole days. Here they are rounded: learnt in the evening and asked next morning is a day, not none."""
 GRADES = {1: "again", 2: "hard", 3: "good", 4: "easy"}
 
 
-SCHEDULER = "FSRS-6, steps of 1 and 10 minutes, target 0.9"
+SCHEDULER = "FSRS-6, steps of 1 and 10 minutes, target 0.9, nearest whole day"
 """Changes whenever the same grades would give another schedule: what was computed before is then no use."""
 
 
@@ -55,7 +57,10 @@ def after(memory: Memory | None, grade: int, at: datetime, text_hash: str = "") 
     at = at.astimezone(UTC)
     if memory is not None:
         at = max(at, memory.last)
-    card, _ = _scheduler().review_card(_card(memory, at), Rating(grade), at)
+    counted = at
+    if memory is not None and (days := (at - memory.last + HALF_DAY).days) > 0:
+        counted = memory.last + timedelta(days=days)
+    card, _ = _scheduler().review_card(_card(memory, counted), Rating(grade), counted)
     assert card.stability is not None and card.difficulty is not None
     lapsed = memory is not None and memory.state == 2 and grade == 1
     return Memory(
@@ -63,7 +68,7 @@ def after(memory: Memory | None, grade: int, at: datetime, text_hash: str = "") 
         step=card.step,
         stability=card.stability,
         difficulty=card.difficulty,
-        due=card.due,
+        due=card.due + (at - counted),
         last=at,
         reviews=(memory.reviews if memory else 0) + 1,
         lapses=(memory.lapses if memory else 0) + lapsed,
@@ -81,7 +86,7 @@ def replay(reviews: Iterable[Review]) -> dict[str, Memory]:
 
 def recall(memory: Memory, at: datetime) -> float:
     """The chance, 0 to 1, that the card is known at `at`."""
-    return float(_scheduler().get_card_retrievability(_card(memory, at), max(at, memory.last)))
+    return float(_scheduler().get_card_retrievability(_card(memory, at), max(at, memory.last) + HALF_DAY))
 
 
 def is_due(memory: Memory, at: datetime) -> bool:

@@ -63,9 +63,9 @@ def test_due_before_new(tmp_path: Path) -> None:
     with Record(tmp_path / "record.sqlite3") as record:
         record.add("own/mine/card-3", 1, 0, "changed", at=_long_ago())
         record.add("own/mine/card-2", 4, 0, "x")
-    done = revise("cards", "mine", "--content", own, data=tmp_path, stdin="3\n3\n")
+    done = revise("cards", "mine", "--content", own, data=tmp_path, stdin="4\n4\n")
     assert "1 due, 1 new" in done.stdout
-    assert grades(tmp_path)[2:] == [("card-3", 3), ("card-1", 3)]
+    assert grades(tmp_path)[2:] == [("card-3", 4), ("card-1", 4)]
     assert "changed since you saw it" in done.stdout
     done = revise("cards", "mine", "--content", own, data=tmp_path, stdin="")
     assert done.returncode == 1 and "next card is due in" in done.stdout
@@ -77,15 +77,16 @@ def _long_ago():
     return datetime(2020, 1, 1, tzinfo=UTC)
 
 
-def test_siblings_are_not_neighbours(tmp_path: Path) -> None:
+def test_siblings_are_not_asked_on_one_day(tmp_path: Path) -> None:
     page = (
         '+++\nid = "mine"\ntitle = "Mine"\n+++\n## Summary\nText.\n## Cards\n'
         "### gaps {cloze}\nC: {{1:one::a number}} and {{2:two}}\n### both {reverse}\nQ: front\nA: back\n"
     )
     write(tmp_path / "own", "mine.md", page)
-    done = revise("cards", "mine", "--content", str(tmp_path / "own"), data=tmp_path, stdin="3\n3\n3\n3\n")
-    assert [key for key, _ in grades(tmp_path)] == ["gaps#1", "both", "gaps#2", "both#reverse"]
-    assert "[a number] and two" in done.stdout and "┃ one and two" in done.stdout and "one and […]" in done.stdout
+    done = revise("cards", "mine", "--content", str(tmp_path / "own"), data=tmp_path, stdin="4\n4\n4\n4\n")
+    assert [key for key, _ in grades(tmp_path)] == ["gaps#1", "both"]
+    assert "[a number] and two" in done.stdout and "┃ one and two" in done.stdout and "one and […]" not in done.stdout
+    assert "2 cards wait for tomorrow: another side was asked today" in " ".join(done.stdout.split())
 
 
 def test_no_cards(tmp_path: Path) -> None:
@@ -97,7 +98,7 @@ def test_no_cards(tmp_path: Path) -> None:
 
 
 def test_shipped_cards(tmp_path: Path) -> None:
-    done = revise("cards", "卷积", "--width", "40", data=tmp_path, stdin="3\n" * 80)
+    done = revise("cards", "卷积", "--width", "40", data=tmp_path, stdin="4\n" * 80)
     assert done.returncode == 0, done.stderr
     assert "Convolution and pooling" in done.stdout
     assert len(grades(tmp_path)) >= 12
@@ -137,7 +138,7 @@ def test_grades_survive_a_kill(tmp_path: Path, after: int) -> None:
 class Terminal:
     """A program on a pseudo-terminal of 80×24."""
 
-    def __init__(self, *words: str, data: Path) -> None:
+    def __init__(self, *words: str, data: Path, **more: str) -> None:
         import pty
         import termios
 
@@ -148,7 +149,7 @@ class Terminal:
         kept = {name: value for name, value in environment(data).items() if name != "COLUMNS"}
         self.child = subprocess.Popen(
             [sys.executable, "-m", "revise", *words], stdin=follower, stdout=follower, stderr=follower,
-            env={**kept, "TERM": "xterm"}, start_new_session=True,
+            env={**kept, "TERM": "xterm", "PAGER": "cat", **more}, start_new_session=True,
         )  # fmt: skip
         self.seen = ""
 
@@ -199,16 +200,18 @@ def test_at_a_terminal(tmp_path: Path) -> None:
     assert grades(tmp_path) == []
     screen.press(" 4")
     screen.until("any key")
-    screen.press(" 3")
-    screen.until("any key")
-    screen.press(" 1")
+    screen.press("  ")
+    assert "good: back in 10 minutes" in screen.until("any key")
+    screen.press(" 4")
+    assert "Question 2" in screen.until("any key"), "it is still to be learnt: it comes back in the same sitting"
+    screen.press(" 4")
     screen.until("any other key ends")
     screen.press("u")
-    assert "Question 3" in screen.until("any key")
+    assert "Question 2" in screen.until("any key")
     screen.press("q")
-    screen.until("2 grades saved")
+    screen.until("3 grades saved")
     assert screen.end() == 0
-    assert grades(tmp_path) == [("card-1", 4), ("card-2", 3)]
+    assert grades(tmp_path) == [("card-1", 4), ("card-2", 3), ("card-3", 4)]
 
 
 @posix
@@ -258,3 +261,86 @@ def test_reviews_carry_time_and_text(tmp_path: Path) -> None:
         (review,) = record.reviews()
     assert isinstance(review, Review)
     assert 0 <= review.seconds < 30 and re.fullmatch("[0-9a-f]{16}", review.text_hash)
+
+
+def test_a_typed_answer_proposes_the_grade(tmp_path: Path) -> None:
+    cards = (
+        "### number {basic}\nQ: How many?\nA: 34,944\n### word {basic}\nQ: Which?\nA: Adam\n"
+        "### formula {cloze}\nC: $w$ is {{1:$w - \\eta g$}}\n"
+        "### long {basic}\nQ: Why?\nA: It is so, and not otherwise.\n"
+    )
+    page = f'+++\nid = "mine"\ntitle = "Mine"\n+++\n## Summary\nText.\n## Cards\n{cards}'
+    own = write(tmp_path / "own", "mine.md", page).parent
+    lines = "= 34944\n\n= adam.\nEnter\n4\n= ２ (\n4\n4\n"
+    done = revise("cards", "mine", "--content", str(own), data=tmp_path, stdin=lines.replace("Enter", ""))
+    assert "I read 34,944. Right." in done.stdout and "I read adam. Right." in done.stdout
+    assert grades(tmp_path)[:2] == [("number", 3), ("word", 3)]
+    done = revise("cards", "mine", "--content", str(own), data=tmp_path / "b", stdin="= 34943\n\n= SGD\n4\n")
+    assert "I read 34,943. Not right." in done.stdout and "I can't decide" in done.stdout
+    assert grades(tmp_path / "b") == [("number", 1), ("word", 4)]
+    done = revise("cards", "mine", "--content", str(own), data=tmp_path / "c", stdin="= 2 (\n4\n")
+    assert "I can't read this, so it costs nothing" in done.stdout and grades(tmp_path / "c") == [("number", 4)]
+
+
+def test_two_grades_skip_suspend_and_limits(tmp_path: Path) -> None:
+    own = deck(tmp_path, 6)
+    done = revise("cards", "mine", "--content", own, "--two", data=tmp_path, stdin="s\nx\n1\nyes\n9\nq\n")
+    assert "Skipped for today." in done.stdout and "That is no grade: 1 or 2." in done.stdout
+    assert grades(tmp_path) == [("card-3", 1), ("card-4", 3)]
+    assert "1 no   2 yes   Enter yes" in done.stdout
+    again = revise("cards", "mine", "--content", own, "--limit", "2", data=tmp_path, stdin="4\n4\n4\n4\n")
+    assert "That was the number of cards you wanted." in " ".join(again.stdout.split())
+    assert len(grades(tmp_path)) == 4
+    assert "own/mine/card-2" not in {key for key, _ in grades(tmp_path)}
+    done = revise("cards", "--resume", "own/mine/card-2", data=tmp_path)
+    assert done.returncode == 0 and "is asked again" in done.stdout
+    done = revise("cards", "--resume", "own/mine/card-2", data=tmp_path)
+    assert done.returncode == 2 and "isn't suspended" in done.stderr
+    few = revise("cards", "mine", "--content", own, "--new-per-day", "2", data=tmp_path / "b", stdin="4\n" * 9)
+    assert len(grades(tmp_path / "b")) == 2 and "--new-per-day asks more" in " ".join(few.stdout.split())
+    both = revise("cards", "--due", "--new", data=tmp_path)
+    assert both.returncode == 2 and "--due and --new" in both.stderr
+    part = revise("cards", "--part", "cnnn", data=tmp_path)
+    assert part.returncode == 2 and "--part cnnn" in part.stderr
+
+
+def test_a_leech_is_told_and_not_suspended(tmp_path: Path) -> None:
+    from datetime import UTC, datetime, timedelta
+
+    own = deck(tmp_path, 1)
+    with Record(tmp_path / "record.sqlite3") as record:
+        at = datetime(2026, 1, 1, tzinfo=UTC)
+        for _ in range(5):
+            for grade in (4, 4, 1):
+                at += timedelta(days=3)
+                record.add("own/mine/card-1", grade, 1, "x", at)
+        record.add("own/mine/card-1", 4, 1, "x", at + timedelta(minutes=15))
+        record.add("own/mine/card-1", 4, 1, "x", at + timedelta(days=3))
+    done = revise("cards", "mine", "--content", own, data=tmp_path, stdin="1\nq\n")
+    words = " ".join(done.stdout.split())
+    assert "forgotten this one 6 times" in words and "Nothing was suspended" in words
+    with Record(tmp_path / "record.sqlite3") as record:
+        assert record.suspended() == frozenset()
+
+
+@posix
+def test_beside_a_card(tmp_path: Path) -> None:
+    own = deck(tmp_path)
+    editor = write(tmp_path, "editor.sh", '#!/bin/sh\nsed -i s/Question/Riddle/ "$2"\n')
+    editor.chmod(0o755)
+    screen = Terminal("cards", "mine", "--content", own, data=tmp_path, EDITOR=str(editor))
+    screen.until("any key")
+    screen.press("t")
+    screen.until("any key")
+    screen.press("v")
+    assert "mine has no solver" in screen.until("any key")
+    screen.press("e")
+    assert "Riddle 1" in screen.until("any key")
+    screen.press("o")
+    assert "Text." in screen.until("any key")
+    screen.press("a")
+    screen.until("answer: ")
+    screen.press("the answer １\r")
+    assert "Right." in screen.until("Enter good")
+    screen.press("q")
+    assert screen.end() == 0

@@ -84,3 +84,16 @@ def test_any_history_gives_the_same_schedule_twice(steps: list[tuple[int, int]])
     assert once == twice
     assert once["k"].due > once["k"].last and once["k"].stability > 0
     assert once["k"].reviews == len(steps)
+
+
+def test_an_evening_and_the_next_morning_are_a_day_apart() -> None:
+    evening = START.replace(hour=20)
+    learnt = after(after(None, 3, evening), 3, evening + timedelta(minutes=10))
+    assert learnt.state == 2
+    whole = after(learnt, 3, learnt.last + timedelta(days=1))
+    for hours in (12, 20, 30):
+        morning = after(learnt, 3, learnt.last + timedelta(hours=hours))
+        assert morning.stability == whole.stability
+        assert morning.last == learnt.last + timedelta(hours=hours)
+        assert morning.due - morning.last == whole.due - whole.last
+    assert after(learnt, 3, learnt.last + timedelta(hours=11)).stability < whole.stability

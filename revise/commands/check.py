@@ -59,7 +59,7 @@ def _drawn(solver: str, ask: tuple[str, ...]) -> str:
     """What is wrong with a calculation card; empty where its numbers can be drawn."""
     from random import Random
 
-    from revise.calculation import draw
+    from revise.exercise.calculation import draw
 
     try:
         draw(solver, ask, Random(0))

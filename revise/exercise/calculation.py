@@ -1,0 +1,79 @@
+"""A calculation to be asked: a solver's sample, told in words, with the command that works it out."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from revise import catalogue
+from revise.catalogue import Solver
+from revise.errors import InputError
+from revise.exercise.judge import Worked
+from revise.exercise.lines import lines, name_tex
+from revise.exercise.telling import can_be_told, fence, given_markdown, statement
+from revise.solution import Solution
+
+_TRIES = 200
+_SAID = frozenset(["bytes", "MAC", "FLOP"])  # units that an answer names; the others are its word already
+
+
+@dataclass(frozen=True)
+class Calculation:
+    """`question` and `answer` are Markdown; the answer holds a worked fence."""
+
+    question: str
+    answer: str
+    solution: Solution
+    solver: Solver
+    ask: tuple[str, ...]
+
+    @property
+    def worked(self) -> Worked:
+        return Worked(self.solution, tuple(map(self.solution.step, self.ask)), self.solver.module)
+
+
+def draw(solver_name: str, ask: Sequence[str], rng: Random, sought: str = "") -> Calculation:
+    """Fresh numbers for which the solver gives every answer named in `ask`; `sought` asks for it in words.
+
+    Raises InputError where there is no such solver, or no sample has those answers.
+    """
+    solver = catalogue.load(solver_name)
+    for _ in range(_TRIES):
+        found = sampled(solver, rng)
+        if found and set(ask) <= set(found[1].answers):
+            return told(solver, *found, ask, sought)
+    raise InputError(f"{solver_name} has no sample with {' and '.join(ask)}")
+
+
+def sampled(solver: Solver, rng: Random) -> tuple[dict[str, Any], Solution] | None:
+    """What is given and its solution; None where this draw has no command of one line."""
+    given = {**solver.sample(rng), **solver.preset}
+    if not can_be_told(solver, given):
+        return None
+    try:
+        return given, solver.solve(**given)
+    except InputError:
+        return None
+
+
+def told(solver: Solver, given: Mapping[str, Any], solution: Solution, ask: Sequence[str], sought: str) -> Calculation:
+    """The question in words: what is given, the conventions that matter, what is sought."""
+    listed = [_term(solution, word) for word in ask]
+    sought = sought or f"Work out {', '.join(listed[:-1])}{' and ' if listed[1:] else ''}{listed[-1]}."
+    question = f"{given_markdown(solver, given, solution, ask)}\n\n{sought}"
+    stated = [statement(solution, word) for word in ask]
+    units = [solution.step(word).unit for word in ask]
+    answer = "\n\n".join(
+        f"**{line}**{f' {unit}' if unit in _SAID else ''}" for line, unit in zip(stated, units, strict=True)
+    )
+    worked = fence(solver, given, solution, ask) or lines(solution, solution.step(ask[-1]))
+    return Calculation(question, f"{answer}\n\n{worked}", solution, solver, tuple(ask))
+
+
+def _term(solution: Solution, word: str) -> str:
+    """An answer's word in a sentence, with its symbol where it has one: the **return** ($G_0$)."""
+    step = solution.step(word)
+    article = "the " if re.fullmatch(r"[a-z][a-z -]{3,}", word) else ""
+    symbol = name_tex(step)
+    return f"{article}**{word}**" + ("" if "text" in symbol or symbol == word else f" (${symbol}$)")
