@@ -2,7 +2,9 @@
 
 import os
 import re
+import signal
 import sys
+import threading
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -34,14 +36,23 @@ class Keyboard:
     def __init__(self) -> None:
         self._waiting: list[str] = []
         self._restore: Callable[[], None] | None = None
+        self._unwatch: Callable[[], None] | None = None
+        self._asleep = self._resized = False
 
     def __enter__(self) -> "Keyboard":
         self._restore = _hush()
+        self._unwatch = _watch_size(self._wake)
         return self
 
     def __exit__(self, *fault: object) -> None:
-        if self._restore is not None:
-            self._restore()
+        for undo in (self._unwatch, self._restore):
+            if undo is not None:
+                undo()
+
+    def _wake(self) -> None:
+        self._resized = True
+        if self._asleep:
+            raise _ResizedError
 
     def line(self, prompt: str) -> str:
         """A whole line as it is typed, with the system's own editing. Raises EOFError, KeyboardInterrupt."""
@@ -63,6 +74,8 @@ class Keyboard:
     def read(self) -> str:
         """The next key: its name (enter, space, escape, up …), or its character as `normalised` gives it.
 
+        "resize" where the window changed its size meanwhile: what is shown should be drawn again.
+
         Raises KeyboardInterrupt on Ctrl-C and EOFError on Ctrl-D or where the terminal is gone.
         """
         if not self._waiting:
@@ -70,7 +83,16 @@ class Keyboard:
 
             # typer.getchar throws away what was pressed before it was called.
             early = _pressed_early() if self._restore is not None else ""
-            typed = early or typer.getchar()
+            try:
+                self._asleep = True
+                if self._resized and not early:
+                    raise _ResizedError
+                typed = early or typer.getchar()
+            except _ResizedError:
+                self._resized = False
+                return "resize"
+            finally:
+                self._asleep = False
             if not typed:
                 raise EOFError
             self._waiting = _ONE_KEY.findall(typed)
@@ -80,6 +102,23 @@ class Keyboard:
         if key in ("\x04", "\x1a"):
             raise EOFError
         return _NAMES.get(key) or normalised(key) or key
+
+
+class _ResizedError(Exception):
+    pass
+
+
+def _watch_size(told: Callable[[], None]) -> Callable[[], None] | None:
+    """Have `told` called whenever the window changes its size; returns what ends that. None on Windows."""
+    number = getattr(signal, "SIGWINCH", None)
+    if number is None or threading.current_thread() is not threading.main_thread():
+        return None
+    before = signal.signal(number, lambda *_: told())
+
+    def end() -> None:
+        signal.signal(number, before)
+
+    return end
 
 
 def _hush() -> Callable[[], None] | None:

@@ -225,6 +225,9 @@ def test_the_answer_is_as_wide_as_the_terminal_is_by_then(tmp_path: Path) -> Non
     screen = Terminal("cards", "mine", "--content", str(tmp_path / "own"), data=tmp_path)
     screen.until("any key")
     termios.tcsetwinsize(screen.follower, (24, 40))
+    os.kill(screen.child.pid, signal.SIGWINCH)
+    front = screen.until("any key")
+    assert "Why?" in front and max(map(len, front.splitlines())) <= 40, "it is drawn again, as wide as it is now"
     screen.press(" ")
     back = [line for line in screen.until("1 again").splitlines() if line.startswith("┃")]
     assert 30 <= max(map(len, back)) <= 40

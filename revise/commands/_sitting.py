@@ -1,7 +1,7 @@
 """One sitting of flashcards: ask, take a grade, keep it, and all that a student can do besides."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -92,21 +92,33 @@ class Sitting:
             return True
         memory = self._memories.get(item.key)
         note = "new" if memory is None else "changed since you saw it" if memory.text_hash != face.text_hash else ""
-        self.show(draw_front(face, self.found.titles.get(item.topic, item.topic), note, self.width))
+
+        def front() -> None:
+            self.show(draw_front(face, self.found.titles.get(item.topic, item.topic), note, self.width))
+
+        def back() -> None:
+            self.say("")
+            self.show(draw_back(face, self.width))
+
+        def both() -> None:
+            front()
+            back()
+
+        front()
         began = time.monotonic()
         can_type = question is not None or self._expected(face) is not None
         proposed: int | None = None
         if self.pressed:
-            choice = self.choose(item, face, (_FLIP, *((_TYPED,) if can_type else ())), flip=True, can_type=can_type)
+            prompt = (_FLIP, *((_TYPED,) if can_type else ()))
+            choice = self.choose(item, face, prompt, front, flip=True, can_type=can_type)
             if choice in ("q", "u", "gone"):
                 return self._other(choice)
             if choice == "a":
                 proposed = self.typed(face, question)
         elif can_type:
             proposed = self._typed_line(face, question)
-        self.say("")
-        self.show(draw_back(face, self.width))
-        choice = self.choose(item, face, _TWO if self.two else _FOUR, proposed=proposed)
+        back()
+        choice = self.choose(item, face, _TWO if self.two else _FOUR, both, proposed=proposed)
         if choice in ("q", "u", "gone"):
             return self._other(choice)
         self.grade(item, face, int(choice), min(time.monotonic() - began, _GONE))
@@ -191,6 +203,7 @@ class Sitting:
         item: Item,
         face: Face,
         prompt: Sequence[str],
+        redraw: Callable[[], None],
         *,
         flip: bool = False,
         can_type: bool = False,
@@ -207,11 +220,13 @@ class Sitting:
             except EOFError:
                 return "q"
             self._kept = None
-            if key in _LEAVE:
+            if key == "resize":
+                redraw()
+            elif key in _LEAVE:
                 return "q"
-            if key in ("u", "undo"):
+            elif key in ("u", "undo"):
                 return "u"
-            if key in ("?", "h", "help"):
+            elif key in ("?", "h", "help"):
                 for words in _HELP:
                     self.say(words)
             elif key in ("s", "skip"):
