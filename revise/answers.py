@@ -81,7 +81,7 @@ def value_matches(value: Value, unit: str, written: str) -> bool:
         sides = read_shape(written)
         sides = sides if isinstance(sides, tuple) else (sides,)
         entries = tuple(value.flat)
-        alike = len(sides) == 1 and len(set(map(str, entries[:2]))) == 1 and (len(entries) <= 2 or len(sides) == 1)
+        alike = len(sides) == 1 and len(entries) == 2 and len(set(map(str, entries))) == 1
         if alike and _scalar_matches(entries[0], _spelled(sides[0])):
             return True
         return len(sides) == len(entries) and all(

@@ -117,7 +117,7 @@ def boundary(work: Work, task: Task, at: Any) -> dict[str, str]:
     flat = [weights] if task.single else list(weights.flat)
     index: dict[str, Any] = {} if at is None else {"t": at}
     words = {}
-    work.note("Decision boundary: p = 1/2 where z = 0, class 1 where z > 0. It is linear in x.")
+    work.note("Decision boundary: p = 1/2 where z = 0, class 1 where z ≥ 0. It is linear in x.")
     if not any(flat):
         work.note("With all weights 0 every x has the same probability: there is no boundary.")
     elif task.single:

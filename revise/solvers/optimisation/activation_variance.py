@@ -113,9 +113,8 @@ def solve(
     work.called(n="width" if layers is None else "", s="s.d. of the weights")
     work.called(S="mean square of the input" if forward else "", v="gradient's variance at the output")
     if layers is not None:
-        work.note(
-            f"All {last} layers are {widths.flat[0] if not isinstance(widths.flat[0], Node) else 'equally'} wide."
-        )
+        wide = widths.flat[0] if not isinstance(widths.flat[0], Node) else "equally"
+        work.note(f"The layer is {wide} wide." if last == 1 else f"All {last} layers are {wide} wide.")
     title = "layer by layer" if forward else "weights"
     for layer in range(1, last + 1):
         work.let("q[l]", _WEIGHTS[kind, direction], f"Var[w]: {_WHY[kind]}", table=title, l=layer)
@@ -141,7 +140,8 @@ def _ended(work: Work, forward: bool, relu: bool, last: int) -> Solution:
             raise InputError("std: the variance grows too large for a double; fewer layers or smaller weights")
         far = "keeps its size" if abs(ratio - 1) < 1e-9 else "dies out" if ratio < 1 else "grows"
         what = "signal" if forward else "gradient"
-        keeps = "He's 2/n" if relu else "1/n: LeCun's, and Xavier's where the widths are equal"
+        whose = "LeCun's, and Xavier's" if forward else "Xavier's"
+        keeps = "He's 2/n" if relu else f"1/n: {whose} where the widths are equal"
         n = "fan-in" if forward else "fan-out"
         work.note(f"With these weights the {what} {far}. It is kept by {keeps} (n the {n}).")
     if relu and forward:
