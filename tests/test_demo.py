@@ -68,7 +68,7 @@ def test_the_list_as_json(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("change", "fault", "says"),
     [
-        ({"name": "gna"}, InputError, "no demo 'gna'; did you mean gan"),
+        ({"name": "gann"}, InputError, "no demo 'gann'; did you mean gan"),
         ({"save": Path("run.png")}, InputError, "--save run.png: the name ends in .svg or .json"),
         ({"save": Path("none/run.svg")}, InputError, "there is no folder none"),
         ({"name": "???"}, InputError, "lists them"),
@@ -93,7 +93,7 @@ def test_what_is_refused(change: dict[str, object], fault: type[Exception], says
         command.run(asked.pop("name"), **asked)
 
 
-@pytest.mark.parametrize(("words", "code"), [(("gna",), 2), ((PLANNED,), 1), (("gan", "--set", "k=0"), 2)])
+@pytest.mark.parametrize(("words", "code"), [(("gann",), 2), ((PLANNED,), 1), (("gan", "--set", "k=0"), 2)])
 def test_exit_codes(words: tuple[str, ...], code: int) -> None:
     done = revise("demo", *words)
     assert (done.returncode, done.stdout) == (code, "")

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from revise.render.report import Report
 
 MOST_SEED = 2**63 - 1
+WATCHABLE = 20.0
+"""Frames a second of a live run where --speed is not given: many demos are done in a blink."""
 
 
 def run(
@@ -58,7 +60,7 @@ def run(
     report.say(_opening(trial))
     try:
         if report.live:
-            trial.finished = report.watch(trial.frames(), demo.look_at, trial.steps, speed)
+            trial.finished = report.watch(trial.frames(), demo.look_at, trial.steps, speed or WATCHABLE)
         else:
             for line in tenths(trial):
                 report.line(line)

@@ -1,0 +1,159 @@
+"""A small CNN learns its own filters, and beats a dense net with as many weights."""
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from revise.demos._adam import Adam
+from revise.demos._device import begin
+from revise.demos._digits import SIDE, digits
+from revise.demos._layers import accuracy, dense, forward
+from revise.frame import Curve, Curves, Frame, Grid, Heatmap
+
+if TYPE_CHECKING:
+    from torch import Generator, Tensor, device
+
+LOOK_AT = "Look at the four filters: each starts as noise and comes to answer to strokes of one kind, as its map shows."
+SEEN = (
+    "The CNN reads more fresh digits than the dense net with as many weights, "
+    "because each small filter is used at every position and finds a stroke wherever it stands."
+)
+QUESTION = "Why does a convolutional layer need fewer parameters than a dense one, and why does it suit pictures?"
+STEPS = 1500
+KNOBS = {
+    "lr": (0.01, 1e-5, 0.5),
+    "kernel": (3, 1, 5),  # the first layer's filters are kernel × kernel; with 1 they see no neighbour
+    "shift": (2, 0, 4),  # each digit is moved by up to so many pixels; with 0 the dense net keeps up
+}
+EXPECT = {"CNN_on_fresh": (0.93, 1), "lead_over_dense": (0.08, 1)}
+
+FILTERS, DEEPER = 4, 16  # channels of the two convolutional layers
+BATCH, FRESH = 64, 1000
+NOISE = 0.1  # standard deviation, on every pixel
+FRAME_EVERY = 15
+
+
+def run(seed: int, steps: int, device: str, *, lr: float, kernel: int, shift: int) -> Iterator[Frame]:
+    """Yield a frame before the first step, every 15 steps and after the last.
+
+    Both nets see the same new digits at each step. The metrics: the share of 1000 other digits
+    that each reads rightly, the difference, the CNN's cross-entropy in nats on the last batch,
+    and how many weights and biases each net has.
+    """
+    import torch
+    from torch.nn.functional import cross_entropy
+
+    place, dice = begin(device, seed)
+    cnn = _cnn(kernel, dice, place)
+    size = sum(parameter.numel() for parameter in cnn)
+    hidden = max(1, round((size - 10) / (SIDE * SIDE + 1 + 10)))
+    rival = dense((SIDE * SIDE, hidden, 10), dice, place, gain=math.sqrt(2))
+    adams = Adam(cnn), Adam(rival)
+    watch = _Watch(*(part.to(place) for part in _moved(FRESH, shift, dice)))
+    watch.sizes = {"weights_of_CNN": size, "weights_of_dense": sum(parameter.numel() for parameter in rival)}
+    yield watch.frame(0, cnn, rival, math.nan)
+
+    for step in range(1, steps + 1):
+        pictures, labels = (part.to(place) for part in _moved(BATCH, shift, dice))
+        rate = lr * (1 - (step - 1) / steps)
+        loss = cross_entropy(_read(cnn, pictures)[1], labels)
+        adams[0].step(torch.autograd.grad(loss, cnn), rate)
+        adams[1].step(torch.autograd.grad(cross_entropy(_dense(rival, pictures), labels), rival), rate)
+        if step % FRAME_EVERY == 0 or step == steps:
+            yield watch.frame(step, cnn, rival, loss.item())
+
+
+class _Watch:
+    """What is measured and drawn: always on the same fresh digits, the first of them shown."""
+
+    def __init__(self, pictures: "Tensor", labels: "Tensor") -> None:
+        self.pictures, self.labels = pictures, labels
+        self.sizes: dict[str, float] = {}
+        self.history: list[tuple[int, float, float]] = []
+
+    def frame(self, step: int, cnn: "list[Tensor]", rival: "list[Tensor]", loss: float) -> Frame:
+        import torch
+
+        with torch.no_grad():
+            maps, logits = _read(cnn, self.pictures)
+            ours = accuracy(logits.cpu(), self.labels.cpu())
+            theirs = accuracy(_dense(rival, self.pictures).cpu(), self.labels.cpu())
+        self.history.append((step, ours, theirs))
+        steps, all_ours, all_theirs = zip(*self.history, strict=True)
+        metrics = {
+            "CNN_on_fresh": ours,
+            "dense_on_fresh": theirs,
+            "lead_over_dense": ours - theirs,
+            "loss_of_CNN": loss,
+        }
+        shown, read = int(self.labels[0]), int(logits[0].argmax())
+        filters = cnn[0].detach().squeeze(1)
+        bound = max(float(filters.abs().max()), 1e-9) if bool(filters.isfinite().all()) else 1.0
+        return Frame(
+            step,
+            metrics | self.sizes,
+            (
+                Grid(
+                    "feature maps: where each filter answers",
+                    [Heatmap(_title("map", index), field.tolist(), 0) for index, field in enumerate(maps[0], 1)],
+                    FILTERS,
+                ),
+                Grid(
+                    "the filters of the first layer",
+                    [
+                        Heatmap(_title("filter", index), field.tolist(), -bound, bound)
+                        for index, field in enumerate(filters, 1)
+                    ],
+                    FILTERS,
+                ),
+                Heatmap(f"a fresh {shown}, read as {read}", self.pictures[0].tolist(), 0, 1),
+                Curves("accuracy", (Curve("CNN", steps, all_ours), Curve("dense", steps, all_theirs)), y_range=(0, 1)),
+            ),
+        )
+
+
+def _title(kind: str, index: int) -> str:
+    """So wide that a narrow tile shows nothing of the scale rather than its beginning."""
+    return f"{kind} {index}".ljust(12)
+
+
+def _cnn(kernel: int, dice: "Generator", place: "device") -> "list[Tensor]":
+    """Weights and biases, in turn, of two convolutional layers and the dense one that reads them."""
+    import torch
+
+    side = (SIDE - kernel + 1) // 2 // 2
+    shapes = (FILTERS, 1, kernel, kernel), (DEEPER, FILTERS, 3, 3), (10, DEEPER * side * side)
+    parameters = []
+    for shape in shapes:
+        weight = torch.randn(shape, generator=dice) * math.sqrt(2 / math.prod(shape[1:]))  # He et al. 2015, eq. 10
+        parameters += [weight, torch.zeros(shape[0])]
+    return [parameter.to(place).requires_grad_() for parameter in parameters]
+
+
+def _moved(count: int, shift: int, dice: "Generator") -> "tuple[Tensor, Tensor]":
+    """Digits (count × 12 × 12) moved by up to `shift` pixels both ways, on blank paper, and which they are."""
+    import torch
+    from torch.nn.functional import pad
+
+    clean, labels = digits(count, dice, 0)
+    down, across = torch.randint(2 * shift + 1, (2, count, 1), generator=dice)
+    window = torch.arange(SIDE)
+    rows, columns = (down + window).unsqueeze(2), (across + window).unsqueeze(1)
+    moved = pad(clean, (shift,) * 4)[torch.arange(count).view(-1, 1, 1), rows, columns]
+    return (moved + NOISE * torch.randn(moved.shape, generator=dice)).clamp(0, 1), labels
+
+
+def _read(parameters: "list[Tensor]", pictures: "Tensor") -> "tuple[Tensor, Tensor]":
+    """`pictures` (batch × 12 × 12) → the first layer's maps (batch × 4 × …) and the logits (batch × 10)."""
+    from torch.nn.functional import conv2d, linear, max_pool2d, relu
+
+    first, first_bias, second, second_bias, weight, bias = parameters
+    maps = relu(conv2d(pictures.unsqueeze(1), first, first_bias))
+    deeper = relu(conv2d(max_pool2d(maps, 2), second, second_bias, padding=1))
+    return maps, linear(max_pool2d(deeper, 2).flatten(1), weight, bias)
+
+
+def _dense(parameters: "list[Tensor]", pictures: "Tensor") -> "Tensor":
+    from torch.nn.functional import relu
+
+    return forward(parameters, pictures.flatten(1), relu)

@@ -1,0 +1,134 @@
+"""A 3 × 3 filter learns Sobel's kernel from a picture and its edges alone."""
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from revise.demos._device import begin
+from revise.frame import Curve, Curves, Frame, Grid, Heatmap, Text
+
+if TYPE_CHECKING:
+    from torch import Generator, Tensor
+
+LOOK_AT = "Look at the learnt output growing into the wanted one, while nine random weights become the kernel."
+SEEN = (
+    "Sliding over one picture and correcting its nine weights at every place, the filter found the kernel: "
+    "a CNN need not be told its filters, and the weights of an edge kernel sum to 0."
+)
+QUESTION = (
+    "What do Sobel's kernels, a blur and a sharpening kernel do to a picture, why do an edge kernel's weights "
+    "sum to 0, and where do a CNN's kernels come from?"
+)
+STEPS = 5760
+KNOBS = {
+    "kernel": (0, 0, 3),  # what is learnt: 0 vertical edges (Sobel), 1 horizontal edges (Sobel), 2 blur, 3 sharpen
+    "flip": (0, 0, 1),  # 1: the wanted output comes from convolution proper, so the kernel is learnt turned by 180°
+    "lr": (0.1, 1e-4, 0.5),  # with 0.5 the steps overshoot and the weights grow without end
+}
+EXPECT = {"largest_error_of_a_weight": (0, 0.05), "sum_of_weights": (-0.05, 0.05)}
+
+# Gonzalez & Woods, Digital Image Processing, ch. 3: Sobel's pair, the 3 × 3 mean, identity minus Laplacian.
+_NAMES = "vertical edges", "horiz. edges", "blur", "sharpen"
+_KERNELS = (
+    ((-1.0, 0.0, 1.0), (-2.0, 0.0, 2.0), (-1.0, 0.0, 1.0)),
+    ((-1.0, -2.0, -1.0), (0.0, 0.0, 0.0), (1.0, 2.0, 1.0)),
+    ((1 / 9, 1 / 9, 1 / 9), (1 / 9, 1 / 9, 1 / 9), (1 / 9, 1 / 9, 1 / 9)),
+    ((0.0, -1.0, 0.0), (-1.0, 5.0, -1.0), (0.0, -1.0, 0.0)),
+)
+SIDE, NOISE = 14, 0.03
+INSIDE = SIDE - 2  # how many places a 3 × 3 kernel has in a row, without padding
+FRAME_EVERY = 48  # a third of a slide
+
+
+def run(seed: int, steps: int, device: str, *, kernel: int, flip: int, lr: float) -> Iterator[Frame]:
+    """Yield a frame before the first step, after each third of a slide and after the last step.
+
+    A step is one place of the filter: its sum of products, and gradient descent on half the
+    square of its error. The metrics: the largest difference between a weight and the kernel's, the
+    root mean square error of the output, the sum of the weights (Sobel: 0), and how often the
+    filter went over the picture.
+    """
+    import torch
+
+    place, dice = begin(device, seed)
+    picture = _picture(dice)
+    patches = picture.unfold(0, 3, 1).unfold(1, 3, 1).reshape(-1, 9)  # each place's nine pixels
+    outputs = patches @ torch.tensor(_KERNELS).reshape(len(_KERNELS), 9).T
+    wanted = patches @ torch.tensor(_KERNELS[kernel]).flatten().flip(0) if flip else outputs[:, kernel]
+    watch = _Watch(picture, outputs, wanted, kernel)
+    patches, wanted = patches.to(place), wanted.to(place)
+    weights = (0.5 * torch.randn(9, generator=dice)).to(place)
+    yield watch.frame(0, patches, weights)
+
+    for step in range(1, steps + 1):
+        at = (step - 1) % len(patches)
+        patch = patches[at]
+        weights -= lr * (patch @ weights - wanted[at]) * patch
+        if step % FRAME_EVERY == 0 or step == steps:
+            yield watch.frame(step, patches, weights)
+
+
+class _Watch:
+    """What is measured and drawn; the fixed kernels' outputs stay as they are."""
+
+    def __init__(self, picture: "Tensor", outputs: "Tensor", wanted: "Tensor", kernel: int) -> None:
+        self.kernel, self.wanted = kernel, wanted
+        self.top = float(wanted.abs().max())
+        self.picture = Heatmap("the picture".ljust(SIDE), picture.tolist(), 0, 1)
+        self.target = self._map("wanted", wanted)
+        others = [index for index in range(len(_NAMES)) if index != kernel]
+        tiles = [Heatmap(_NAMES[index].ljust(SIDE), _rows(outputs[:, index], INSIDE)) for index in others]
+        self.others = Grid("other kernels on the same picture", tiles, 3)
+        self.history: list[tuple[int, float]] = []
+
+    def _map(self, title: str, values: "Tensor") -> Heatmap:
+        low = -self.top if self.kernel < 2 else 0.0
+        return Heatmap(title.ljust(SIDE), _rows(values, INSIDE), low, self.top)
+
+    def frame(self, step: int, patches: "Tensor", weights: "Tensor") -> Frame:
+        import torch
+
+        output = (patches @ weights).cpu()
+        learnt = weights.cpu()
+        error = float((output - self.wanted).square().mean().sqrt())
+        self.history.append((step, error))
+        steps, errors = zip(*self.history, strict=True)
+        metrics = {
+            "largest_error_of_a_weight": float((learnt - torch.tensor(_KERNELS[self.kernel]).flatten()).abs().max()),
+            "error_of_output": error,
+            "sum_of_weights": float(learnt.sum()),
+            "slides": step / len(patches),
+        }
+        lines = ["learnt", *map(_written, _rows(learnt, 3)), f"the kernel ({_NAMES[self.kernel]})"]
+        return Frame(
+            step,
+            metrics,
+            (
+                Grid("a filter slides over a picture", (self.picture, self.target, self._map("learnt", output)), 3),
+                self.others,
+                Text("nine weights", [*lines, *map(_written, _KERNELS[self.kernel])]),
+                Curves("error of the output", (Curve("RMS", steps, errors),)),
+            ),
+        )
+
+
+def _picture(dice: "Generator") -> "Tensor":
+    """A bright box and a grey disc on dark ground, anywhere, with a little noise: 14 × 14, from 0 to 1."""
+    import torch
+
+    down, across = torch.arange(SIDE).view(-1, 1), torch.arange(SIDE).view(1, -1)
+    top, left = torch.randint(1, 4, (2,), generator=dice).tolist()
+    y, x = torch.randint(8, 11, (2,), generator=dice).tolist()
+    disc = (down - y) ** 2 + (across - x) ** 2 <= 3.5**2
+    box = (down >= top) & (down < top + 6) & (across >= left) & (across < left + 6)
+    clean = torch.where(box, 0.9, torch.where(disc, 0.5, 0.1))
+    return (clean + NOISE * torch.randn(SIDE, SIDE, generator=dice)).clamp(0, 1)
+
+
+def _rows(values: "Tensor", side: int) -> list[list[float]]:
+    rows: list[list[float]] = values.reshape(side, side).tolist()
+    return rows
+
+
+def _written(row: "tuple[float, ...] | list[float]") -> str:
+    return "".join(f"{value:8.2f}" if math.isfinite(value) and abs(value) < 1e4 else "       -" for value in row)
