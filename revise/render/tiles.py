@@ -94,7 +94,7 @@ def _marked(levels: list[list[int]], marks: Sequence[str], width: int, height: i
             line = Text(no_wrap=True, end="")
             for column, level in enumerate(levels[row]):
                 mark = marks[row][column] if part == tall // 2 else " "
-                fill = " " if blocks else _shade(level)
+                fill = " " if blocks or level < 0 else _shade(level)
                 text = (mark if mark != " " else fill).center(wide, fill)
                 ink = "black" if level > LEVELS // 2 else "white"
                 line.append(text, f"{ink} on {_hex(level)}" if blocks else "")
