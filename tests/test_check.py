@@ -191,6 +191,7 @@ WORKED, CARDS, QUESTIONS = HEAD, HEAD + "Text.\n## Cards\n", HEAD + "Text.\n## Q
         (CARDS + '### a {cloze}\nC: x\n', 8, "nothing is hidden"),
         (CARDS + '### a {cloze}\nC: {{c1::x}}\n', 8, "is no gap"),
         (CARDS + '### a {calc}\nsolver: convv\nask: output\n', 7, "did you mean `conv`"),
+        (HEAD + "Text.\n## Questions\n", 6, "the section `## Questions` is empty"),
         (QUESTIONS + '### a {true-false}\nQ: x\n- [x] true — a\n- [x] false — b\n', 9, "not both"),
         ('+++\nid = "pooling"\naliases = ["MLP"]\n+++\n## Summary\nText.\n', 3, "belongs to `mlp`"),
 (QUESTIONS + "### a {choice}\nQ: x\n- [x] one — because\n", 7, "two options at least"),

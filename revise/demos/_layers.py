@@ -38,4 +38,4 @@ def descend(parameters: "Iterable[Tensor]", gradients: "Iterable[Tensor]", lr: f
 
 def accuracy(logits: "Tensor", labels: "Tensor") -> float:
     """The share of rows whose largest logit is the label's."""
-    return float((logits.argmax(1) == labels).double().mean())
+    return float((logits.argmax(1) == labels).cpu().double().mean())
