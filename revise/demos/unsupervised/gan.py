@@ -101,7 +101,7 @@ class _Watch:
             d_data = torch.sigmoid(_net(discriminator, self.data)).mean().item()
             d_fakes = torch.sigmoid(_net(discriminator, fakes)).mean().item()
             d_curve = torch.sigmoid(_net(discriminator, self.grid)).flatten().tolist()
-        fakes = fakes.double().cpu().flatten()
+        fakes = fakes.cpu().double().flatten()
         mass = torch.histc(fakes.clamp(-EDGE, EDGE), BINS, -EDGE, EDGE) / DRAWN
         if not fakes.isfinite().all():
             mass = mass * math.nan
