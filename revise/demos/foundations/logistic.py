@@ -1,4 +1,4 @@
-"""Cross-entropy gets logistic regression out of a wrong start; squared error not."""
+"""Cross-entropy frees logistic regression from a wrong start; squared error doesn't.
 
 import math
 from collections.abc import Iterator
