@@ -40,11 +40,20 @@ def start(
     version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
     ] = False,
+    plain: Plain = False,
+    width: Width = None,
+    content: Content = None,
 ) -> None:
-    if ctx.invoked_subcommand is None:
-        print("A page:   revise show convolution")
-        print("A card:   revise cards convolution")
-        print("A solve:  revise solve conv --input 227x227x3 --kernel-size 11 --stride 4 --out-channels 96")
+    if ctx.invoked_subcommand is not None:
+        for name, given in (("plain", plain), ("width", width), ("content", content)):
+            if given:
+                raise InputError(f"--{name} stands after the command: revise {ctx.invoked_subcommand} --{name}")
+        return
+    from revise.commands import dashboard
+
+    wanted = dashboard.run(plain=plain, width=width, content=content)
+    if wanted:
+        app(wanted, prog_name="revise")
 
 
 @app.command(
@@ -129,6 +138,63 @@ def cards(
     raise typer.Exit(cards.run(topics or [], wanted, plain=plain, width=width, content=content, lang=lang))
 
 
+@app.command()
+def quiz(
+    topics: Annotated[list[str] | None, typer.Argument(help="Topics to ask about, in turn; all without one.")] = None,
+    number: Annotated[int, typer.Option("-n", "--number", min=1, max=999, help="So many questions.")] = 10,
+    level: Annotated[
+        int | None, typer.Option(min=1, max=3, help="Only easy (1), middling (2) or long (3) ones.")
+    ] = None,
+    minutes: Annotated[float | None, typer.Option(min=0.1, help="A clock, as in an exam.")] = None,
+    seed: Annotated[int | None, typer.Option(help="The same seed, the same questions, weak topics or not.")] = None,
+    part: Annotated[str | None, typer.Option(help="A whole part of the syllabus, such as cnn.")] = None,
+    kinds: Annotated[str | None, typer.Option(help="Of choice, true-false, calc, next: several with commas.")] = None,
+    plain: Plain = False,
+    width: Width = None,
+    content: Content = None,
+    lang: Lang = None,
+) -> None:
+    """Questions: calculations with fresh numbers, the next line of a derivation, choices; judged as maths."""
+    from revise.commands import quiz
+
+    wanted = quiz.Wanted(number, level, minutes, seed, part, kinds)
+    raise typer.Exit(quiz.run(topics or [], wanted, plain=plain, width=width, content=content, lang=lang))
+
+
+@app.command()
+def plan(
+    exam: Annotated[str | None, typer.Option(help="The day of the exam, such as 2027-01-15.")] = None,
+    course: Annotated[str | None, typer.Option(help="What the course is called.")] = None,
+    topics: Annotated[
+        str | None, typer.Option(help="What the exam is about: topics or parts, commas between; all.")
+    ] = None,
+    minutes: Annotated[float | None, typer.Option(min=1, max=1440, help="Minutes a day (30 before an exam).")] = None,
+    new_per_day: Annotated[int | None, typer.Option(min=0, max=9999, help="At most so many new cards a day.")] = None,
+    clear: Annotated[bool, typer.Option("--clear", help="Forget the date and all the rest.")] = False,
+    plain: Plain = False,
+    json: Json = False,
+    width: Width = None,
+    content: Content = None,
+) -> None:
+    """The days up to the exam, and what would be known on that day."""
+    from revise.commands import plan
+
+    raise typer.Exit(
+        plan.run(
+            exam=exam, course=course, topics=topics, minutes=minutes, new_per_day=new_per_day,
+            clear=clear, plain=plain, json=json, width=width, content=content,
+        )
+    )  # fmt: skip
+
+
+@app.command()
+def stats(plain: Plain = False, json: Json = False, width: Width = None, content: Content = None) -> None:
+    """Where you stand: topics, retention, days, time, what is coming, what is hard."""
+    from revise.commands import stats
+
+    raise typer.Exit(stats.run(plain=plain, json=json, width=width, content=content))
+
+
 @app.command(context_settings={"ignore_unknown_options": True})
 def tex(
     formula: Annotated[str, typer.Argument(help="LaTeX in quotation marks; - reads one formula a line.")],
@@ -179,7 +245,7 @@ def demo(
     steps: Annotated[int | None, typer.Option(min=1, help="Training steps.")] = None,
     knobs: Annotated[list[str] | None, typer.Option("--set", help="A knob, as in --set lr=0.01.")] = None,
     save: Annotated[Path | None, typer.Option(help="The last frame as FILE.svg, or the run as FILE.json.")] = None,
-    speed: Annotated[float | None, typer.Option(min=0.1, help="At most so many frames a second.")] = None,
+    speed: Annotated[float | None, typer.Option(min=0.1, help="At most so many frames a second (20).")] = None,
     plain: Plain = False,
     json: Json = False,
     width: Width = None,

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from command import ROOT, revise
@@ -17,15 +18,16 @@ HEAVY = ("sympy", "numpy", "torch", "scipy", "rich.markdown", "pydantic", "mpmat
 
 def test_version_and_start() -> None:
     assert revise("--version").stdout.startswith("revise ")
-    start = revise().stdout
-    assert start.count("\n") == 3
-    assert all(f"revise {verb} " in start for verb in ("show", "cards", "solve"))
+    with TemporaryDirectory() as empty:
+        start = revise(env={"REVISE_DATA": empty}).stdout
+    assert start.count("\n") == 5
+    assert all(f"revise {verb} " in start for verb in ("show", "cards", "solve", "plan --exam"))
 
 
 def test_help_lists_every_command() -> None:
     done = revise("--help")
     assert done.returncode == 0
-    for verb in ("solve", "topics", "show", "cards", "check", "demo", "tex"):
+    for verb in ("solve", "topics", "show", "cards", "plan", "stats", "check", "demo", "tex"):
         assert f"\n  {verb} " in done.stdout, verb
         assert revise(verb, "--help").returncode == 0
 
@@ -177,6 +179,9 @@ def imported_by(*args: str, stdin: str = "") -> set[str]:
         (["show", "convolution", "--no-pager"], ("fsrs",)),
         (["topics"], ("fsrs", "markdown_it")),
         (["cards", "convolution"], ()),
+        ([], ("fsrs", "markdown_it", "rich.console", "revise.commands.cards")),
+        (["stats"], ("fsrs", "markdown_it", "rich.console")),
+        (["plan"], ("markdown_it", "rich.console")),
         (["tex", "x^2"], ("fsrs", "sqlite3", "markdown_it", "rich")),
         (["demo"], ("fsrs", "sqlite3", "markdown_it")),
     ],
@@ -186,7 +191,7 @@ def test_forbidden_imports(
     args: list[str], also_banned: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("REVISE_DATA", str(tmp_path))
-    loaded = imported_by(*args, stdin="3\n" if args[0] == "cards" else "")
+    loaded = imported_by(*args, stdin="3\n" if args[:1] == ["cards"] else "")
     for name in (*HEAVY, *also_banned):
         assert name not in loaded, f"{' '.join(args)} imports {name}"
 

@@ -134,3 +134,10 @@ def test_each_part_says_what_is_expected(asked: Asked) -> None:
     assert asked.expects[0] in "a23"
     if asked in (THIRDS, VECTOR, MATRIX, SMALL):
         assert "the last may be 1 off" in asked.expects
+
+
+def test_one_number_for_several_costs_nothing() -> None:
+    asked = Asked(Array((1, 2), (3, 4)))
+    with pytest.raises(InputError, match="2 numbers are asked for"):
+        read(asked, "3")
+    assert read(asked, "3, 4").value == asked.value

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from revise import keys, schedule
 from revise.commands import _beside
+from revise.commands._typing import can_be_typed, typed_grade
+from revise.commands._wording import in_words, why_no_more
 from revise.errors import InputError
 from revise.progress.record import Record
 from revise.study.deck import Deck, Item
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-    from revise.exercise.judge import Judgement
     from revise.exercise.question import Question
     from revise.render.console import Pipe
 
@@ -36,7 +37,6 @@ until `revise cards --resume KEY`. a types the answer, which is checked and a gr
 o opens the topic's page, v names the solvers behind it, e edits the card in $EDITOR, t shows its LaTeX source. \
 q ends; everything graded is saved already.""".splitlines()
 _WORDS = {name: grade for grade, name in schedule.GRADES.items()}
-_PROPOSED = {"right": 3, "imprecise": 2, "wrong": 1}
 _LEAVE = ("q", "escape", "quit")
 _GONE = 300.0
 """Seconds that one card counts at most: whoever leaves the table has not studied on."""
@@ -59,7 +59,7 @@ class Sitting:
 
     def __post_init__(self) -> None:
         self._cards: dict[str, dict[str, Card]] = {}
-        self._memories = self.record.memories()
+        self._memories = dict(self.queue.memories)
         self._kept: str | None = None
 
     def run(self, waiting: int = 0) -> int:
@@ -70,7 +70,7 @@ class Sitting:
         while True:
             item = self.queue.next(datetime.now(UTC))
             if item is None:
-                self.say(self.why_no_more())
+                self.say(why_no_more(self.queue, datetime.now(UTC)))
                 if not self.offer_undo():
                     break
                 continue
@@ -106,7 +106,7 @@ class Sitting:
 
         front()
         began = time.monotonic()
-        can_type = question is not None or self._expected(face) is not None
+        can_type = can_be_typed(face, question)
         proposed: int | None = None
         if self.pressed:
             prompt = (_FLIP, *((_TYPED,) if can_type else ()))
@@ -114,7 +114,7 @@ class Sitting:
             if choice in ("q", "u", "gone"):
                 return self._other(choice)
             if choice == "a":
-                proposed = self.typed(face, question)
+                proposed = typed_grade(face, question, self.reader, self.say)
         elif can_type:
             proposed = self._typed_line(face, question)
         back()
@@ -144,32 +144,6 @@ class Sitting:
             self._cards[item.topic] = {card.key: card for card in topic.cards}
         return self._cards[item.topic][item.card]
 
-    @staticmethod
-    def _expected(face: Face) -> object | None:
-        from revise.exercise.short_answer import expected
-
-        return expected(face)
-
-    def typed(self, face: Face, question: "Question | None", line: str | None = None) -> int | None:
-        """Let the answer be typed (or take `line`), judge it, and propose a grade; None where that can't be said."""
-        grades: list[int | None] = []
-        parts = question.parts if question is not None else (None,)
-        said: list[str] = []
-        for number, part in enumerate(parts):
-            if line is None:
-                name = f"{part.word} ({part.expects})" if part is not None else "answer"
-                text = self.reader.line(f"{name}: ")
-            else:
-                text, line = line, None
-            if not text.strip():
-                return None
-            judged = self._judged(face, question, text, number, said)
-            said.append(text)
-            self.say(in_words_of(judged))
-            grades.append(_PROPOSED.get(judged.outcome))
-        known = [grade for grade in grades if grade is not None]
-        return min(known) if len(known) == len(grades) else None
-
     def _typed_line(self, face: Face, question: "Question | None") -> int | None:
         """From a pipe an answer begins with `=`; any other line is kept: it is the grade."""
         self.say("", "A line `= answer` is checked; a grade shows the answer.")
@@ -178,20 +152,9 @@ class Sitting:
         except EOFError:
             line = "q"
         if line.startswith("="):
-            return self.typed(face, question, line[1:].strip())
+            return typed_grade(face, question, self.reader, self.say, line[1:].strip())
         self._kept = line
         return None
-
-    def _judged(
-        self, face: Face, question: "Question | None", text: str, part: int, earlier: Sequence[str]
-    ) -> "Judgement":
-        if question is not None:
-            return question.judge(text, part, earlier)
-        from revise.exercise.short_answer import expected, judge_short
-
-        asked = expected(face)
-        assert asked is not None
-        return judge_short(asked, text)
 
     @property
     def width(self) -> int:
@@ -322,27 +285,6 @@ class Sitting:
         except EOFError:
             return False
 
-    def why_no_more(self) -> str:
-        """What stopped the sitting and what waits for what."""
-        rest = self.queue.rest(datetime.now(UTC))
-        words = {
-            "cards": "That was the number of cards you wanted.",
-            "minutes": "The time you gave this sitting is over.",
-            "day": "Today's minutes are used up.",
-        }
-        said = [words[rest.limit]] if rest.limit else ["No more cards now."]
-        if rest.limit and rest.due:
-            said.append(f"{_counted(rest.due, 'card')} still due.")
-        if rest.siblings:
-            said.append(f"{_counted(rest.siblings, 'card')} wait for tomorrow: another side was asked today.")
-        if rest.new and not rest.limit:
-            said.append(f"{_counted(rest.new, 'new card')} wait for tomorrow (--new-per-day asks more).")
-        held = self.queue.held_back()
-        if rest.held and held:
-            topic, base = next(iter(held.items()))
-            said.append(f"{topic} waits until {base} is learnt; revise cards {topic} asks it all the same.")
-        return " ".join(said)
-
     def saved(self) -> str:
         """How the sitting ends, and when the next card is due."""
         words = {0: "Nothing graded", 1: "1 grade saved"}.get(self.graded, f"{self.graded} grades saved")
@@ -364,30 +306,3 @@ class Sitting:
         pieces = [Piece(words, keep=len(phrases) > 1) for words in phrases]
         gaps = [Piece("   ")] * len(pieces)
         self.show(wrap([it for pair in zip(pieces, gaps, strict=True) for it in pair], self.screen.width))
-
-
-def in_words_of(judged: "Judgement") -> str:
-    """What became of a typed answer, in a sentence or two."""
-    if judged.outcome == "unreadable":
-        return f"I can't read this, so it costs nothing: {judged.message}"
-    words = {
-        "right": "Right.",
-        "imprecise": "The right value, not precise enough.",
-        "wrong": "Not right.",
-        "undecided": "I can't decide whether this is the same: compare it yourself.",
-    }
-    more = [judged.named, f"({judged.counter})" if judged.counter else ""]
-    return " ".join([f"I read {judged.read}.", words[judged.outcome], *(text for text in more if text)])
-
-
-def in_words(wait: timedelta) -> str:
-    """A wait as a person says it: 10 minutes, 3 days, 2 months."""
-    minutes = wait.total_seconds() / 60
-    for size, name in ((60 * 24 * 365, "year"), (60 * 24 * 30.4, "month"), (60 * 24, "day"), (60, "hour")):
-        if minutes >= size * 0.95:
-            return _counted(round(minutes / size), name)
-    return _counted(max(round(minutes), 1), "minute")
-
-
-def _counted(count: int, name: str) -> str:
-    return f"{count} {name}{'' if count == 1 else 's'}"

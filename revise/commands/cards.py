@@ -1,32 +1,18 @@
 """`revise cards [TOPIC…]`: one sitting of flashcards; every grade is on the disk before the next card."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import NamedTuple, cast
 
 from revise import keys
 from revise.commands import _content
+from revise.commands._day import Wanted, day_queue
 from revise.commands._sitting import Sitting
 from revise.errors import InputError, NothingFound
 from revise.progress import data_folder
 from revise.progress.record import Record
-from revise.study.day import beginning, day_of
 from revise.study.deck import FLASHCARDS, Deck, deck
-from revise.study.limits import Limits, done_today
-from revise.study.queue import Queue
-from revise.study.ranking import Mode
 
-
-class Wanted(NamedTuple):
-    """What the command line asks for; None where the record's settings or the usual ones hold."""
-
-    part: str | None = None
-    mode: str = "all"
-    two: bool = False
-    new_per_day: int | None = None
-    cards: int | None = None
-    minutes: float | None = None
+__all__ = ["Wanted", "day_queue", "resume", "run"]
 
 
 def run(
@@ -60,27 +46,6 @@ def run(
             sitting.say("")
             sitting.say(sitting.saved())
             return 130
-
-
-def day_queue(found: Deck, record: Record, wanted: Wanted, named: Sequence[str]) -> Queue:
-    """Today's cards: what the record and its settings make of the deck."""
-    now = datetime.now(UTC)
-    memories, settings = record.memories(), record.settings()
-    exam = settings.get("exam")
-    chosen = named or settings.get("topics") or ()
-    new = settings.get("new-per-day", 20) if wanted.new_per_day is None else wanted.new_per_day
-    return Queue(
-        found.items,
-        memories,
-        now,
-        done=done_today(record.reviews(since=beginning(day_of(now))), memories),
-        suspended=record.suspended(),
-        needs={} if wanted.part else found.needs,
-        named=chosen,
-        exam=date.fromisoformat(exam) if exam else None,
-        limits=Limits(new, wanted.cards, wanted.minutes, settings.get("minutes-per-day")),
-        mode=cast("Mode", wanted.mode),
-    )
 
 
 def resume(key: str) -> int:

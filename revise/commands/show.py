@@ -1,7 +1,5 @@
 """`revise show TOPIC [SECTION]`: a page, through a pager where it is longer than the screen."""
 
-import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,15 +7,15 @@ from typing import TYPE_CHECKING
 from revise.commands import _content
 from revise.errors import InputError
 from revise.progress import seen_keys
-from revise.render.console import Pipe, make_screen, print_lines
+from revise.render.console import make_screen
 from revise.render.inline import title_lines
 from revise.render.page import draw_markdown
+from revise.render.paging import print_paged
 from revise.render.worked import draw_worked
-from revise.render.wrap import Piece, blank, joined, wrap
+from revise.render.wrap import Piece, blank, wrap
 from revise.topic import Entry, Library, Section, Topic, asked_keys, normalised
 
 if TYPE_CHECKING:
-    from rich.console import Console
     from rich.text import Text
 
 GLOSSARY = "glossary"
@@ -38,11 +36,11 @@ def run(
     console = make_screen(width, plain)
     columns = min(console.width, width or 100)
     if normalised(topic) == GLOSSARY:
-        _print(_glossary(library, section, columns), console, pager)
+        print_paged(console, _glossary(library, section, columns), pager)
         return 0
     entry = library.find(topic)
     if not library.has_page(entry.id):
-        _print(_planned(entry, library, columns), console, pager)
+        print_paged(console, _planned(entry, library, columns), pager)
         return 1
     page, problems = library.read(entry.id, _content.language(lang))
     title = page.title or entry.title
@@ -53,7 +51,7 @@ def run(
         for part in page.sections:
             lines += [blank(), *_section(part, columns)]
         lines += [blank(), *_onwards(entry, page, library, columns)]
-    _print(lines, console, pager)
+    print_paged(console, lines, pager)
     _content.warn(problems)
     return 0
 
@@ -130,17 +128,3 @@ def _onwards(entry: Entry, page: Topic | None, library: Library, width: int) -> 
         if words:
             lines += wrap([Piece(f"{name}: ", "bold"), Piece(", ".join(words))], width, "", "  ")
     return lines
-
-
-def _print(lines: "list[Text]", console: "Console | Pipe", pager: bool) -> None:
-    if isinstance(console, Pipe) or not (
-        pager and sys.stdin.isatty() and sys.stdout.isatty() and len(lines) >= console.height
-    ):
-        print_lines(console, lines)
-        return
-    # Styles only where the pager is known to show them; `less` gets git's options unless the user has his own.
-    options = os.environ.setdefault("LESS", "FRX")
-    command = os.environ.get("PAGER", "less")
-    styles = "less" in command and "R" in options.upper() and os.name == "posix" and not console.no_color
-    with console.pager(styles=styles):
-        console.print(joined(lines), soft_wrap=True)

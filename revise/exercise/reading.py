@@ -68,6 +68,8 @@ def read(asked: Asked, written: str) -> Typed:
             value = _known(read_formula(cleaned, asked.letters), asked)
         case "formulas":
             value = _formulas(cleaned, asked)
+    if kind in ("vector", "matrix", "channels") and len(value.flat) == 1 < len(asked.value.flat):
+        raise InputError(f"{len(asked.value.flat)} numbers are asked for")
     return Typed(value, echoed(value, asked.unit if kind == "shape" else ""), cleaned, literal)
 
 

@@ -33,7 +33,8 @@ def catch_up(file: "sqlite3.Connection") -> None:
     undone = {
         key
         for (key,) in file.execute(
-            "SELECT DISTINCT key FROM review JOIN undo ON undo.review = review.id WHERE undo.id > ?", (held[0][1],)
+            "SELECT DISTINCT key FROM undo CROSS JOIN review ON review.id = undo.review WHERE undo.id > ?",
+            (held[0][1],),
         )
     }
     for key in undone:
@@ -60,7 +61,13 @@ def reviews(file: "sqlite3.Connection", key: str | None = None) -> Iterable[Revi
 
 
 def all_of(file: "sqlite3.Connection") -> dict[str, Memory]:
-    return {row[0]: _memory(row[1:]) for row in file.execute(f"SELECT {_COLUMNS} FROM memory")}
+    moment = datetime.fromisoformat
+    return {
+        key: Memory(state, step, stability, difficulty, moment(due), moment(last), reviews, lapses, text_hash)
+        for key, state, step, stability, difficulty, due, last, reviews, lapses, text_hash in file.execute(
+            f"SELECT {_COLUMNS} FROM memory"
+        )
+    }
 
 
 def one(file: "sqlite3.Connection", key: str) -> Memory | None:

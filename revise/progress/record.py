@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,7 +15,7 @@ from revise.progress.faults import explain
 from revise.progress.folder import record_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from revise.schedule import Memory, Review
 
@@ -122,18 +123,51 @@ class Record:
         if since is not None:
             where += " AND at_utc >= ?"
             values.append(since.astimezone(UTC).isoformat())
+        # `+id` leaves the index on the time in use, where only a part is asked for.
+        order = "+id" if since is not None else "id"
         with self._explained():
-            rows = self._file.execute(f"SELECT {_REVIEW} {tables.IN_FORCE}{where} ORDER BY id", values).fetchall()
+            rows = self._file.execute(f"SELECT {_REVIEW} {tables.IN_FORCE}{where} ORDER BY {order}", values).fetchall()
         return [memories.review_of(row) for row in rows]
 
     def answers(self, since: datetime | None = None) -> "list[tuple[Review, Answer]]":
         """What the quiz knows of the grades in force that it gave, in the order they were given."""
+        from revise.progress import memories
+
         if self._schema < 2:
             return []
+        columns = ", ".join(f"review.{name}" for name in _REVIEW.split(", "))
+        where, values = ("", []) if since is None else ("AND at_utc >= ?", [since.astimezone(UTC).isoformat()])
         with self._explained():
-            rows = self._file.execute("SELECT review, outcome, hints, mistake FROM answer").fetchall()
-        known = {review: Answer(*rest) for review, *rest in rows}
-        return [(review, known[review.id]) for review in self.reviews(since=since) if review.id in known]
+            rows = self._file.execute(
+                f"SELECT {columns}, outcome, hints, mistake FROM answer CROSS JOIN review ON review.id = answer.review "
+                f"WHERE review.id NOT IN (SELECT review FROM undo) {where} ORDER BY review.id",
+                values,
+            ).fetchall()
+        return [(memories.review_of(row[:6]), Answer(*row[6:])) for row in rows]
+
+    def grades(self, since: datetime) -> "Iterator[tuple[str, int, str, float, int]]":
+        """(key, grade, time as ISO text, seconds, 1 where a quiz asked), in force, from `since` (UTC) on."""
+        quiz = "id IN (SELECT review FROM answer)" if self._schema >= 2 else "0"
+        with self._explained():
+            yield from self._file.execute(
+                f"SELECT key, grade, at_utc, seconds, {quiz} {tables.IN_FORCE} AND at_utc >= ? ORDER BY +id",
+                [since.astimezone(UTC).isoformat()],
+            )
+
+    def counts(self, instants: "Sequence[datetime]") -> list[int]:
+        """How many grades in force were given between each instant and the next; one number less than `instants`."""
+        text = [at.astimezone(UTC).isoformat() for at in instants]
+        counted = f"SELECT count(*) {tables.IN_FORCE} AND at_utc >= ? AND at_utc < ?"
+        with self._explained():
+            return [self._file.execute(counted, ends).fetchone()[0] for ends in pairwise(text)]
+
+    def total(self, longest: float) -> tuple[datetime | None, int, float]:
+        """(time of the first grade in force, how many there are, their seconds, each `longest` at most)."""
+        with self._explained():
+            first, count, seconds = self._file.execute(
+                f"SELECT min(at_utc), count(*), total(min(seconds, ?)) {tables.IN_FORCE}", [longest]
+            ).fetchone()
+        return (datetime.fromisoformat(first) if first else None, count, seconds)
 
     def memories(self) -> "dict[str, Memory]":
         """Key → what is known about it."""
@@ -238,6 +272,7 @@ class Record:
             found = self._known_version()  # another program may have been quicker
             if found < tables.SCHEMA:
                 tables.migrate(self._file, found)
+            tables.index(self._file)
             self._file.execute(f"PRAGMA user_version = {tables.SCHEMA}")
             memories.catch_up(self._file)
         self._schema = tables.SCHEMA

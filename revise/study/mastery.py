@@ -4,10 +4,10 @@ from collections.abc import Container, Mapping, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
-from revise.schedule import Memory
+from revise.schedule import HALF_DAY, Memory
 from revise.study.day import beginning, day_of, exam_begins
 from revise.study.deck import FLASHCARDS, Item
-from revise.study.forgetting import RELEARNING, REVIEW, recall_at, recalls
+from revise.study.forgetting import RELEARNING, REVIEW, recall_after, recall_at, recalls
 
 __all__ = ["LEARNT", "LEECH", "WEAK", "Standing", "is_leech", "is_weak", "recall_at", "recalls", "standings"]
 
@@ -73,8 +73,12 @@ def standings(
         sums.seen += 1
         sums.learnt += memory.state == REVIEW
         sums.due += memory.due < end
-        sums.weak += is_weak(memory, end)
-        sums.recall += recall_at(memory, now)
+        passed = (now + HALF_DAY - memory.last).days
+        known = recall_after(memory.stability, passed if passed > 0 else 0)
+        sums.recall += known
+        if (end + HALF_DAY - memory.last).days != passed:
+            known = recall_at(memory, end)
+        sums.weak += known < WEAK or memory.state == RELEARNING or memory.lapses >= LEECH
         if exam_at is not None:
             sums.on_exam += recall_at(memory, exam_at)
     return [

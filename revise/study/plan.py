@@ -24,6 +24,8 @@ _FIRST_TRY, _IN_STEPS = 0.7, 0.9
 """The chance of "good" for an unseen card, and for one in its learning steps."""
 _NEW_UNTIL = 0.8
 """The part of the days over which new cards are spread, so that the last ones settle too."""
+DAYS = 14
+"""So many days are planned where there is no exam."""
 _ASKS = 4
 """How often a new card is asked before an exam, as a rule of thumb."""
 
@@ -38,17 +40,17 @@ class Day(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """From today to the day before the exam; one likely course, not a promise."""
+    """From today to the day before the exam (or DAYS days); one likely course, not a promise."""
 
     days: list[Day]
     new_per_day: int
     """The pace of new cards that the days follow."""
     left: dict[str, int]
-    """Topic → flashcards that are still unseen when the exam comes."""
+    """Topic → flashcards that are still unseen when the exam comes, or the days are over."""
     more_minutes: float
     """About this many more a day would leave none unseen; 0 where time is not what lacks."""
     standings: list[Standing]
-    """Where the student stands on the day of the exam if the plan is followed."""
+    """Where the student stands on the day of the exam, or after the days, if the plan is followed."""
 
 
 def pace(unseen: int, today: date, exam: date) -> int:
@@ -72,8 +74,8 @@ def calendar(
     items: Sequence[Item],
     memories: Mapping[str, Memory],
     today: date,
-    exam: date,
-    minutes_per_day: float,
+    exam: date | None,
+    minutes_per_day: float | None,
     needs: Mapping[str, Collection[str]] | None = None,
     *,
     new_per_day: int | None = None,
@@ -85,13 +87,17 @@ def calendar(
 ) -> Plan:
     """The plan from `today` on, by running the queue day after day with answers drawn from the predicted recall.
 
-    `new_per_day` is the most the student wants; `done` is what today saw already. The same question, the same plan.
+    `new_per_day` is the most the student wants; `done` is what today saw already. Where there is no exam, the same
+    number of new cards comes every day, and `minutes_per_day` may be without a bound. The same question, the same plan.
     """
     suspended = frozenset(suspended)
     wanted = [it for it in items if it.kind in FLASHCARDS and (not named or it.topic in named)]
     wanted = [it for it in wanted if it.key not in suspended]
     unseen = sum(it.key not in memories for it in wanted)
-    new = pace(unseen, today, exam) if new_per_day is None else min(pace(unseen, today, exam), new_per_day)
+    end = today + timedelta(days=DAYS) if exam is None else exam
+    new = Limits().new_per_day if new_per_day is None else new_per_day
+    if exam is not None:
+        new = pace(unseen, today, exam) if new_per_day is None else min(pace(unseen, today, exam), new_per_day)
     limits = Limits(new, minutes_per_day=minutes_per_day)
     start = exam_begins(today, zone)
     queue = Queue(
@@ -101,7 +107,7 @@ def calendar(
     known = dict(memories)
     chance = Random(0)
     days = []
-    for offset in range((exam - today).days):
+    for offset in range((end - today).days):
         day = today + timedelta(days=offset)
         days.append(_studied(queue, known, day, exam_begins(day, zone), seconds, chance))
     left = Counter(it.topic for it in wanted if it.key not in known)
@@ -111,8 +117,8 @@ def calendar(
         days=days,
         new_per_day=new,
         left=dict(left),
-        more_minutes=lacking / len(days) if days and short else 0.0,
-        standings=standings(wanted, known, exam_begins(exam, zone), exam, zone=zone),
+        more_minutes=lacking / len(days) if days and short and exam is not None else 0.0,
+        standings=standings(wanted, known, exam_begins(end, zone), exam, zone=zone),
     )
 
 

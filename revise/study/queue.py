@@ -57,13 +57,28 @@ class Queue:
         self._needs = Needs(needs or {}, self._named)
         self._order = {item[0]: order for order, item in enumerate(items)}
         self._members: dict[str, list[int]] = {}
-        for order, item in enumerate(items):
-            self._members.setdefault(item[1], []).append(order)
-            self._tally(item, 1)
+        counts: dict[str, list[int]] = {}
+        for order, (key, card, topic, kind, _, _) in enumerate(items):
+            if card in self._members:
+                self._members[card].append(order)
+            else:
+                self._members[card] = [order]
+            if kind in FLASHCARDS and key not in self._suspended:
+                memory = memories.get(key)
+                count = counts.setdefault(topic, [0, 0])
+                count[0] += 1
+                count[1] += memory is not None and memory.state == REVIEW
+        for topic, (cards, learnt) in counts.items():
+            self._needs.count(topic, cards, learnt)
         self._began = now
         self._asked = 0
         self._again: list[Item] = []
         self._begin(now, done)
+
+    @property
+    def memories(self) -> Mapping[str, Memory]:
+        """Key → memory, with what was graded since."""
+        return self._memories
 
     def next(self, now: datetime) -> Item | None:
         """What to ask at `now`; None where a limit is reached or nothing is left (`rest` says which)."""

@@ -1,4 +1,4 @@
-"""Cross-entropy frees logistic regression from a wrong start; squared error doesn't.
+"""Cross-entropy frees logistic regression from a wrong start; squared error doesn't."""
 
 import math
 from collections.abc import Iterator
