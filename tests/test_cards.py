@@ -269,15 +269,16 @@ def test_reviews_carry_time_and_text(tmp_path: Path) -> None:
 def test_a_typed_answer_proposes_the_grade(tmp_path: Path) -> None:
     cards = (
         "### number {basic}\nQ: How many?\nA: 34,944\n### word {basic}\nQ: Which?\nA: Adam\n"
+        "### named {basic}\nQ: Which padding?\nA: $P = (F - 1)/2$\n"
         "### formula {cloze}\nC: $w$ is {{1:$w - \\eta g$}}\n"
         "### long {basic}\nQ: Why?\nA: It is so, and not otherwise.\n"
     )
     page = f'+++\nid = "mine"\ntitle = "Mine"\n+++\n## Summary\nText.\n## Cards\n{cards}'
     own = write(tmp_path / "own", "mine.md", page).parent
-    lines = "= 34944\n\n= adam.\nEnter\n4\n= ２ (\n4\n4\n"
+    lines = "= 34944\n\n= adam.\nEnter\n= P = F/2 - 0.5\n\n4\n= ２ (\n4\n4\n"
     done = revise("cards", "mine", "--content", str(own), data=tmp_path, stdin=lines.replace("Enter", ""))
     assert "I read 34,944. Right." in done.stdout and "I read adam. Right." in done.stdout
-    assert grades(tmp_path)[:2] == [("number", 3), ("word", 3)]
+    assert grades(tmp_path)[:3] == [("number", 3), ("word", 3), ("named", 3)]
     done = revise("cards", "mine", "--content", str(own), data=tmp_path / "b", stdin="= 34943\n\n= SGD\n4\n")
     assert "I read 34,943. Not right." in done.stdout and "I can't decide" in done.stdout
     assert grades(tmp_path / "b") == [("number", 1), ("word", 4)]

@@ -14,6 +14,7 @@ from revise.topic import Face
 _LONGEST = 40
 _TEX = {r"\cdot": "*", r"\times": "×", r"\left": "", r"\right": "", "{,}": "", r"\,": "", r"\ ": " "}
 _SHAPE = re.compile(r"\d+(\s*[x×]\s*\d+)+")
+_NAMED = re.compile(r"^[^\W\d]\w*\s*=\s*")
 _WORDS = re.compile(r"[^\W\d_][\w’'-]*(?: [\w’'-]+){0,2}")
 
 
@@ -26,6 +27,7 @@ def expected(face: Face) -> Asked | None:
     text = text[2:-2] if text.startswith("**") and text.endswith("**") else text
     maths = text.startswith("$") and text.endswith("$") and text.count("$") == 2
     plain = _without_tex(text[1:-1]) if maths else text.replace("**", "")
+    plain = _NAMED.sub("", plain, count=1) if maths and plain is not None else plain
     if plain is None or "=" in plain or "$" in plain:
         return None
     if _SHAPE.fullmatch(plain):
