@@ -46,7 +46,7 @@ class Curves:
 
 @dataclass(frozen=True, slots=True)
 class Scatter:
-    """Points in groups; each group has its own mark. Ranges as in `Curves`."""
+    """Points in groups, each with its own mark, later ones on top. Ranges as in `Curves`."""
 
     title: str
     groups: Sequence[Curve]
