@@ -44,7 +44,7 @@ class Student:
             chance = 0.75 if memory is None else schedule.recall(memory, self.at) if memory.state == 2 else 0.9
             grade = 3 if self.random.random() < chance else 1
         self.memories[item.key] = schedule.after(memory, grade, self.at)
-        self.queue.graded(item, self.memories[item.key], seconds)
+        self.queue.graded(item, self.memories[item.key], seconds, self.at)
         self.asked.append(item.key)
         self.at += timedelta(seconds=seconds)
         return item

@@ -16,6 +16,7 @@ from revise.progress.record import Record
 from revise.render.dashboard import draw_dashboard, draw_keys
 from revise.study.day import beginning, day_of, exam_begins
 from revise.study.deck import FLASHCARDS, Deck, deck
+from revise.study.mastery import is_weak, standings
 from revise.topic import open_library
 from tests.test_cards import Terminal, posix
 
@@ -173,3 +174,25 @@ def test_one_key_starts_it(tmp_path: Path) -> None:
     screen.until("? help")
     screen.press("\x03")
     assert screen.end() == 130
+
+
+def faded(days: float, stability: float = 10) -> schedule.Memory:
+    last = NOW - timedelta(days=days)
+    return schedule.Memory(2, None, stability, 5.0, last + timedelta(days=10), last, 3, 0)
+
+
+def test_what_is_weak_at_the_end_of_the_day_is_weak() -> None:
+    memories = {f"t/c{number}": faded(number / 8) for number in range(400)}
+    end = beginning(TODAY + timedelta(days=1))
+    (standing,) = standings(cards(400), memories, NOW)
+    weak = sum(is_weak(memory, end) for memory in memories.values())
+    assert standing.weak == weak > sum(is_weak(memory, NOW) for memory in memories.values()) > 0
+    assert standing.recall == pytest.approx(sum(schedule.recall(it, NOW) for it in memories.values()) / 400)
+
+
+def test_the_topic_with_most_weak_cards_comes_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    memories = {"base/c0": faded(90), "other/c0": faded(40), "other/c1": faded(40), "base/c1": faded(1)}
+    with Record(tmp_path / "r") as record:
+        monkeypatch.setattr(record, "memories", lambda: memories)
+        shown = look(small(), record, NOW)
+    assert [(name, it.weak) for name, it in shown.weak] == [("The other", 2), ("The base", 1)]

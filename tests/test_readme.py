@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,8 @@ def test_every_picture_is_there() -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_of_the_table_runs(command: str, tmp_path: Path) -> None:
-    words = shlex.split(command)[1:]
+    ahead = (date.today() + timedelta(days=56)).isoformat()
+    words = [re.sub(r"^2\d{3}-\d\d-\d\d$", ahead, word) for word in shlex.split(command)[1:]]
     if "mdp.toml" in words:
         template = revise("solve", "bellman", "--template").stdout
         first = template.split("# ---- ")[1] if "# ---- " in template else template

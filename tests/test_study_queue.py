@@ -298,3 +298,13 @@ def test_a_grade_taken_back_frees_the_siblings() -> None:
     student.queue.undone("t/c#1", None)
     student.queue.suspend("t/c#1")
     assert student.queue.next(student.at) == card("c#2")
+
+
+def test_a_clock_that_went_back_turns_no_day() -> None:
+    """A card seen in the future leaves its siblings to another day all the same."""
+    items = [card("b#1"), card("b#2"), card("a")]
+    later = START + timedelta(days=3)
+    early = START - timedelta(hours=2)
+    memories = {"t/b#1": review_state(early, 5), "t/b#2": review_state(START, 5), "t/a": review_state(START, 5, later)}
+    student = Student(queue(items, memories), memories)
+    assert student.work(grade=4) == ["t/b#1", "t/a"]

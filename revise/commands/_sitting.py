@@ -243,7 +243,7 @@ class Sitting:
         before = self._memories.get(item.key)
         memory = schedule.after(before, grade, review.at, face.text_hash)
         self._memories[item.key] = memory
-        self.queue.graded(item, memory, seconds)
+        self.queue.graded(item, memory, seconds, review.at)
         name = {1: "no", 3: "yes"}[grade] if self.two else schedule.GRADES[grade]
         self.say(f"{name}: back in {in_words(memory.due - memory.last)}")
         if is_leech(memory) and (before is None or memory.lapses > before.lapses):

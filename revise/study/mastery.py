@@ -59,6 +59,7 @@ def standings(
     """A Standing for each topic that has a flashcard, in reading order. What is due today is due."""
     end = beginning(day_of(now, zone) + timedelta(days=1), zone)
     exam_at = exam_begins(exam, zone) if exam is not None else None
+    from_now, from_end = now + HALF_DAY, end + HALF_DAY
     found: dict[str, _Sums] = {}
     for key, _, topic, kind, _, _ in items:
         if kind not in FLASHCARDS or key in suspended:
@@ -70,15 +71,16 @@ def standings(
         memory = memories.get(key)
         if memory is None:
             continue
+        state, _, stability, _, due, last, _, lapses, _ = memory
         sums.seen += 1
-        sums.learnt += memory.state == REVIEW
-        sums.due += memory.due < end
-        passed = (now + HALF_DAY - memory.last).days
-        known = recall_after(memory.stability, passed if passed > 0 else 0)
+        sums.learnt += state == REVIEW
+        sums.due += due < end
+        passed = (from_now - last).days
+        known = recall_after(stability, passed if passed > 0 else 0)
         sums.recall += known
-        if (end + HALF_DAY - memory.last).days != passed:
+        if (from_end - last).days != passed:
             known = recall_at(memory, end)
-        sums.weak += known < WEAK or memory.state == RELEARNING or memory.lapses >= LEECH
+        sums.weak += known < WEAK or state == RELEARNING or lapses >= LEECH
         if exam_at is not None:
             sums.on_exam += recall_at(memory, exam_at)
     return [

@@ -58,14 +58,17 @@ class Queue:
         self._order = {item[0]: order for order, item in enumerate(items)}
         self._members: dict[str, list[int]] = {}
         counts: dict[str, list[int]] = {}
+        members, away = self._members, self._suspended
         for order, (key, card, topic, kind, _, _) in enumerate(items):
-            if card in self._members:
-                self._members[card].append(order)
+            if card in members:
+                members[card].append(order)
             else:
-                self._members[card] = [order]
-            if kind in FLASHCARDS and key not in self._suspended:
+                members[card] = [order]
+            if kind in FLASHCARDS and key not in away:
                 memory = memories.get(key)
-                count = counts.setdefault(topic, [0, 0])
+                count = counts.get(topic)
+                if count is None:
+                    count = counts[topic] = [0, 0]
                 count[0] += 1
                 count[1] += memory is not None and memory.state == REVIEW
         for topic, (cards, learnt) in counts.items():
@@ -93,9 +96,12 @@ class Queue:
             item = self._first_new()
         return item or rows.first(rows.due) or self._first_new() or rows.first(rows.early) or self._soon(now)
 
-    def graded(self, item: Item, memory: Memory, seconds: float = 0.0) -> None:
-        """`item` got a grade, which left `memory`; it is on the disk already."""
-        self._turn_if_over(memory.last)
+    def graded(self, item: Item, memory: Memory, seconds: float = 0.0, at: datetime | None = None) -> None:
+        """`item` got a grade at `at`, which left `memory`; it is on the disk already.
+
+        After a clock went back `memory.last` is later than `at`; without `at` it stands for it.
+        """
+        self._turn_if_over(at or memory.last)
         before = self._memories.get(item.key)
         if before is None or before.state == REVIEW:
             self._new_next = self._ranking.exam is not None and before is not None

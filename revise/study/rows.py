@@ -35,11 +35,11 @@ class Rows:
         """Cards of which a seen side is asked today, if only in its learning steps."""
         self.new_cards: dict[str, set[str]] = {topic: set() for topic in self._new}
         """Topic → cards of which an unseen side may be asked."""
-        quick = ranking.exam is None and ranking.mode in ("all", "due")
+        quick, end = ranking.exam is None and ranking.mode in ("all", "due"), ranking.end
         for order, item in enumerate(items):
             memory = memories.get(item[0]) if quick else None
             # Most cards come back on a later day and are in no row.
-            if memory is None or memory.state != REVIEW or memory.due < ranking.end:
+            if memory is None or memory.state != REVIEW or memory.due < end:
                 self._place(order, list.append)
         for heap in (self.steps, self.due, self.early):
             heapify(heap)

@@ -76,9 +76,13 @@ class Library:
     def own_pages(self) -> tuple[Page, ...]:
         return tuple(Page(path, True, read_head(path, own=True)) for folder in self.own for path in page_files(folder))
 
+    @cached_property
+    def _shipped(self) -> tuple[Path, ...]:
+        return tuple(page_files(self.root))
+
     def pages_of(self, topic: str) -> list[Page]:
         """The files of one topic; shipped ones are named after it, so no other is opened."""
-        shipped = [path for path in page_files(self.root) if path.name.partition(".")[0] == topic]
+        shipped = [path for path in self._shipped if path.name.partition(".")[0] == topic]
         found = [Page(path, False, read_head(path)) for path in shipped]
         return [*found, *(page for page in self.own_pages if page.head.id == topic)]
 
