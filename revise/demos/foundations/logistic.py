@@ -1,4 +1,4 @@
-"""Cross-entropy frees logistic regression from a wrong start; squared error doesn't."""
+"""Logistic regression leaves a wrong start by cross-entropy, not by squared error."""
 
 import math
 from collections.abc import Iterator
