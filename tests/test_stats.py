@@ -12,12 +12,13 @@ from command import revise
 from rich.cells import cell_len
 
 from revise import catalogue, schedule
-from revise.commands.stats import WEEKS, Stats, as_json, collect
+from revise.commands.stats import WEEKS, as_json, collect
 from revise.progress.record import Record
 from revise.render.stats import draw_stats
 from revise.study.day import day_of
 from revise.study.deck import FLASHCARDS, Deck, deck
 from revise.study.history import Worked, forecast, history
+from revise.study.telling import Stats
 from revise.topic import open_library
 
 NOW = datetime(2026, 11, 20, 18, tzinfo=UTC)

@@ -2,9 +2,8 @@
 
 import sys
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
 
 from revise import keys
 from revise.commands import _content
@@ -16,47 +15,13 @@ from revise.study.deck import FLASHCARDS, Deck, deck
 from revise.study.limits import done_today
 from revise.study.mastery import Standing, standings
 from revise.study.queue import Queue
+from revise.study.telling import Dashboard, Exam, Suggestion
 
 MINUTES = 20
 _WEAKEST = 3
 """So many weak topics are named."""
 _LEAVE = ("q", "escape")
 _KEYS = {"1": "cards", "2": "quiz", "3": "plan", "4": "stats"}
-
-
-class Exam(NamedTuple):
-    """`known` is the share of all cards that would be known on the day if nothing more were done.
-
-    Past it where `days` is negative."""
-
-    day: date
-    days: int
-    course: str
-    known: float
-
-
-class Suggestion(NamedTuple):
-    """One thing to do, in words, and the command that starts it."""
-
-    words: str
-    command: list[str]
-
-
-class Dashboard(NamedTuple):
-    """`weak` are the topics with most weak cards; `started` is False before the first grade."""
-
-    today: date
-    started: bool
-    due: int
-    new: int
-    graded: int
-    graded_new: int
-    minutes: float
-    cards: int
-    seen: int
-    weak: list[tuple[str, Standing]]
-    exam: Exam | None
-    suggestion: Suggestion
 
 
 def run(*, plain: bool, width: int | None, content: Path | None) -> list[str]:

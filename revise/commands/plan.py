@@ -2,10 +2,9 @@
 
 import json as json_text
 import sys
-from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from revise.commands import _content
 from revise.commands._dates import read_day
@@ -16,27 +15,14 @@ from revise.progress.record import Record
 from revise.study.day import beginning, day_of
 from revise.study.deck import FLASHCARDS, Deck, deck
 from revise.study.limits import EXAM_MINUTES, done_today
-from revise.study.mastery import Standing, standings
-from revise.study.plan import Plan, calendar, seconds_by_kind
+from revise.study.mastery import standings
+from revise.study.plan import calendar, seconds_by_kind
+from revise.study.telling import Outlook, share
 from revise.topic import Library
 
 SETTINGS = ("exam", "course", "topics", "new-per-day", "minutes-per-day")
 LATELY = timedelta(days=60)
 """How far back the student's own pace is looked for."""
-
-
-class Outlook(NamedTuple):
-    """The plan with what it is about. `exam` is None where no date is set, or it is past."""
-
-    today: date
-    exam: date | None
-    course: str
-    topics: list[str]
-    minutes: float | None
-    plan: Plan
-    now: list[Standing]
-    """Where the student stands today; what is known on the exam's day if nothing more is done."""
-    titles: Mapping[str, str]
 
 
 def run(
@@ -138,12 +124,6 @@ def outlook(found: Deck, record: Record, now: datetime) -> Outlook:
     asked = [item for item in found.items if item.kind in FLASHCARDS and (not named or item.topic in named)]
     stand = standings(asked, memories, now, on, suspended=suspended)
     return Outlook(today, on, str(settings.get("course") or ""), named, minutes, plan, stand, found.titles)
-
-
-def share(stand: Sequence[Standing], on_exam: bool) -> float:
-    """The share of all cards that is known now, or on the day of the exam."""
-    known = sum(((it.on_exam or 0.0) if on_exam else it.recall) * it.cards for it in stand)
-    return known / max(sum(it.cards for it in stand), 1)
 
 
 def as_json(shown: Outlook) -> dict[str, Any]:

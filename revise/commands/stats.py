@@ -2,10 +2,10 @@
 
 import json as json_text
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from revise.commands import _content
 from revise.progress import data_folder
@@ -13,66 +13,16 @@ from revise.progress.record import Answer, Record
 from revise.schedule import Memory
 from revise.study.day import beginning, day_of
 from revise.study.deck import FLASHCARDS, Deck, deck
-from revise.study.history import Worked, forecast, history, together
+from revise.study.history import Worked, forecast, history
 from revise.study.limits import LONGEST
-from revise.study.mastery import Standing, is_leech, standings
+from revise.study.mastery import is_leech, standings
+from revise.study.telling import Hard, Quiz, Stats
 
 WEEKS = 15
 AHEAD = 14
 _HARDEST = 5
 _MISTAKES = 5
 _LATELY = timedelta(days=30)
-
-
-class Hard(NamedTuple):
-    """A card that was forgotten so often."""
-
-    key: str
-    topic: str
-    lapses: int
-    leech: bool
-
-
-class Quiz(NamedTuple):
-    """Answers of the quiz by outcome; `mistakes` are the named ones with their number, most frequent first."""
-
-    outcomes: Mapping[str, int]
-    mistakes: list[tuple[str, int]]
-
-    @property
-    def judged(self) -> int:
-        """What was judged right or not: neither skipped nor undecided."""
-        return sum(self.outcomes.get(name, 0) for name in ("right", "imprecise", "wrong"))
-
-
-class Stats(NamedTuple):
-    """`answers` and `seconds` are of all time; `days` the last 30 with an answer.
-
-    `heat` are the answers of each day of WEEKS weeks, from a Monday to today.
-    """
-
-    today: date
-    standings: list[Standing]
-    titles: Mapping[str, str]
-    answers: int
-    seconds: float
-    days_studied: int
-    days: Mapping[date, Worked]
-    heat: list[int]
-    ahead: list[int]
-    hardest: list[Hard]
-    leeches: int
-    quiz: Quiz
-
-    @property
-    def lately(self) -> Worked:
-        """The last 30 days."""
-        return together(self.days.values())
-
-    @property
-    def week(self) -> Worked:
-        """The last 7 days."""
-        return together(it for day, it in self.days.items() if self.today - timedelta(7) < day <= self.today)
 
 
 def run(*, plain: bool, json: bool, width: int | None, content: Path | None) -> int:

@@ -10,7 +10,7 @@ from revise.render.wrap import Piece, wrap
 from revise.untrusted import harmless
 
 if TYPE_CHECKING:
-    from revise.commands.dashboard import Dashboard
+    from revise.study.telling import Dashboard
 
 _LABEL = 12
 _WIDEST = 80

@@ -14,7 +14,7 @@ from revise.study.plan import DAYS, Day, pace
 from revise.untrusted import harmless
 
 if TYPE_CHECKING:
-    from revise.commands.plan import Outlook
+    from revise.study.telling import Outlook
 
 _WIDEST = 100
 _NARROW = 60
@@ -53,7 +53,7 @@ def _heading(shown: "Outlook", width: int) -> list[Text]:
 
 def _known(shown: "Outlook", width: int, drawn: bool) -> list[Text]:
     """One bar for now, and before an exam two for its day."""
-    from revise.commands.plan import share
+    from revise.study.telling import share
 
     rows = [("Known now", share(shown.now, False))]
     if shown.exam is not None:

@@ -13,8 +13,8 @@ from revise.render.wrap import Piece, wrap
 from revise.untrusted import harmless
 
 if TYPE_CHECKING:
-    from revise.commands.stats import Stats
     from revise.study.history import Worked
+    from revise.study.telling import Stats
 
 _WIDEST = 80
 _SHADES = "·░▒▓█"
