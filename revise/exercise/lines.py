@@ -11,8 +11,8 @@ from revise.engines.latex import latex, latex_target, latex_value
 from revise.engines.written import is_plain, size, write
 from revise.expression import LEAVES, Node, free_names, postorder
 from revise.numerals import Numerals
-from revise.render.step_formula import formula_tex, in_place, sides
 from revise.solution import Solution, Step
+from revise.solution.step_formula import formula_tex, in_place, sides
 
 _LONGEST = 40  # operations in a line that is written out
 _NUMERALS = Numerals()

@@ -17,11 +17,11 @@ from revise.render.console import Pipe, print_lines
 from revise.render.figures import nested, shortened
 from revise.render.formula import formula_block, formula_line
 from revise.render.given import given_lines
-from revise.render.step_formula import Labels, formula_tex, in_place, sides
 from revise.render.step_table import table_lines
 from revise.render.step_value import side_latex, value_chain
 from revise.render.wrap import Piece, wrap
 from revise.solution import Map, Solution, Step
+from revise.solution.step_formula import Labels, formula_tex, in_place, sides
 from revise.untrusted import harmless
 
 if TYPE_CHECKING:
