@@ -8,6 +8,8 @@ import pytest
 from revise.demos import _catalogue
 from revise.demos._trial import within
 from revise.frame import Frame
+from revise.render.frame import draw_frame
+from revise.render.pictures import Look
 
 pytest.importorskip("torch")
 DEMOS = [_catalogue.read(file) for file in _catalogue.names().values()]
@@ -59,6 +61,16 @@ def test_every_knob_runs_at_both_ends(demo: _catalogue.Demo) -> None:
     for name, (_, least, most) in demo.knobs.items():
         for value in (least, most):
             assert frames(demo, 0, 25, **{name: value})[-1].step == 25
+
+
+@each_demo
+def test_every_frame_fits_its_screen(demo: _catalogue.Demo) -> None:
+    first, *_, last = frames(demo, 0, 45)
+    for width, height in ((20, 5), (40, 20), (80, 24), (120, 40)):
+        for look in (Look(), Look(colour=False), Look(colour=False, ascii=True)):
+            for frame in (first, last):
+                lines = draw_frame(frame, width, height, look)
+                assert [line.cell_len for line in lines] == [width] * height
 
 
 @each_demo
