@@ -36,11 +36,11 @@ def test_all_cards_come_in_and_the_base_first() -> None:
 
 
 def test_what_does_not_fit_is_said_and_how_many_minutes_would_do() -> None:
-    short = plan(400, 8)
+    short = plan(400, 7)
     assert sum(short.left.values()) > 50 and short.more_minutes > 0
     unseen = sum(it.cards - it.seen for it in short.standings)
     assert unseen == sum(short.left.values())
-    longer = plan(400, 8 + short.more_minutes)
+    longer = plan(400, 7 + short.more_minutes)
     assert sum(longer.left.values()) < sum(short.left.values()) * 0.2
 
 

@@ -92,7 +92,7 @@ class Queue:
             return None
         rows = self._rows
         item = rows.first(rows.steps, now)
-        if item is None and self._new_next:
+        if item is None and self._new_in_turn():
             item = self._first_new()
         return item or rows.first(rows.due) or self._first_new() or rows.first(rows.early) or self._soon(now)
 
@@ -102,11 +102,9 @@ class Queue:
         After a clock went back `memory.last` is later than `at`; without `at` it stands for it.
         """
         self._turn_if_over(at or memory.last)
-        before = self._memories.get(item.key)
-        if before is None or before.state == REVIEW:
-            self._new_next = self._ranking.exam is not None and before is not None
+        new = item.key not in self._memories
         self._remember(item, memory)
-        self._today.grade(item, before is None, seconds)
+        self._today.grade(item, new, seconds)
         self._asked += 1
         self._settle(item)
 
@@ -183,6 +181,11 @@ class Queue:
         due = len(self._rows.due_cards) if limit else 0
         return Rest(limit, due, siblings, len(self._today.skipped), new, back, later)
 
+    def _new_in_turn(self) -> bool:
+        """Before an exam new cards take turns with due ones; what was asked today says whose turn it is."""
+        new = len(self._today.new)
+        return self._ranking.exam is not None and new <= len(self._today.grades) - new
+
     def _turn_if_over(self, now: datetime) -> None:
         if now >= self._ranking.end:
             self._begin(now, Done())
@@ -193,7 +196,6 @@ class Queue:
         self._today = Today(done)
         exam = exam_begins(self._exam, self._zone) if self._exam is not None and self.day <= self._exam else None
         self._ranking = Ranking(self.mode, beginning(self.day + timedelta(days=1), self._zone), exam)
-        self._new_next = exam is not None
         self._rows = Rows(self._items, self._memories, self._ranking, self._today, self._wanted)
 
     def _limit(self, now: datetime) -> Limit:
