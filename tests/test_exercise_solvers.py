@@ -19,6 +19,8 @@ NAMES = catalogue.names()
 SEEDS = 2
 NONSENSE = ("", "banana(", "?? what", "import os", '__import__("os")', "((", "1;;2)")
 NEVER_A_CALCULATION = {"gridworld"}  # its worlds have too many transitions for a table
+NEVER_A_NEXT_LINE = {"architecture", "gradient-check"}  # names without a reason; differences that rounding eats
+NEVER = {"linearly-separable"}  # its weights are not the only ones
 
 
 def drawn(name: str) -> Iterator[Question]:
@@ -33,7 +35,8 @@ def drawn(name: str) -> Iterator[Question]:
 def test_a_solver_gives_questions(name: str) -> None:
     found = list(drawn(name))
     kinds = {question.kind for question in found}
-    assert kinds == ({"next"} if name in NEVER_A_CALCULATION else {"calc", "next"})
+    never = {"next": NEVER_A_NEXT_LINE | NEVER, "calc": NEVER_A_CALCULATION | NEVER}
+    assert kinds == {kind for kind, names in never.items() if name not in names}
     again = [question.prompt for question in drawn(name)]
     assert [question.prompt for question in found] == again
     for question in found:

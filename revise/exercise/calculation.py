@@ -9,12 +9,17 @@ from typing import Any
 from revise import catalogue
 from revise.catalogue import Solver
 from revise.errors import InputError
+from revise.exercise.asked import flat
 from revise.exercise.judge import Worked
 from revise.exercise.lines import lines, name_tex
+from revise.exercise.lines import told as escaped
+from revise.exercise.meanings import meaning
 from revise.exercise.telling import can_be_told, fence, given_markdown, statement
 from revise.solution import Solution
 
 _TRIES = 200
+_MOST_ENTRIES = 12  # of an answer that has to be typed, where another draw has fewer
+_LONGER = 40  # draws for a shorter answer
 _SAID = frozenset(["bytes", "MAC", "FLOP"])  # units that an answer names; the others are its word already
 
 
@@ -39,10 +44,17 @@ def draw(solver_name: str, ask: Sequence[str], rng: Random, sought: str = "") ->
     Raises InputError where there is no such solver, or no sample has those answers.
     """
     solver = catalogue.load(solver_name)
-    for _ in range(_TRIES):
+    longer = None
+    for place in range(_TRIES):
         found = sampled(solver, rng)
         if found and set(ask) <= set(found[1].answers):
-            return told(solver, *found, ask, sought)
+            if max(len(flat(found[1].value(word))) for word in ask) <= _MOST_ENTRIES:
+                return told(solver, *found, ask, sought)
+            longer = longer or found
+        if longer and place >= _LONGER:
+            break
+    if longer:
+        return told(solver, *longer, ask, sought)
     raise InputError(f"{solver_name} has no sample with {' and '.join(ask)}")
 
 
@@ -59,7 +71,7 @@ def sampled(solver: Solver, rng: Random) -> tuple[dict[str, Any], Solution] | No
 
 def told(solver: Solver, given: Mapping[str, Any], solution: Solution, ask: Sequence[str], sought: str) -> Calculation:
     """The question in words: what is given, the conventions that matter, what is sought."""
-    listed = [_term(solution, word) for word in ask]
+    listed = [_term(solver, solution, word) for word in ask]
     sought = sought or f"Work out {', '.join(listed[:-1])}{' and ' if listed[1:] else ''}{listed[-1]}."
     question = f"{given_markdown(solver, given, solution, ask)}\n\n{sought}"
     stated = [statement(solution, word) for word in ask]
@@ -71,9 +83,10 @@ def told(solver: Solver, given: Mapping[str, Any], solution: Solution, ask: Sequ
     return Calculation(question, f"{answer}\n\n{worked}", solution, solver, tuple(ask))
 
 
-def _term(solution: Solution, word: str) -> str:
-    """An answer's word in a sentence, with its symbol where it has one: the **return** ($G_0$)."""
+def _term(solver: Solver, solution: Solution, word: str) -> str:
+    """An answer's word in a sentence, with its symbol and meaning: the **start** ($L_0$: the loss where …)."""
     step = solution.step(word)
     article = "the " if re.fullmatch(r"[a-z][a-z -]{3,}", word) else ""
     symbol = name_tex(step)
-    return f"{article}**{word}**" + ("" if "text" in symbol or symbol == word else f" (${symbol}$)")
+    more = ["" if "text" in symbol or symbol == word else f"${symbol}$", escaped(meaning(solver, word) or "")]
+    return f"{article}**{escaped(word)}**" + (f" ({': '.join(filter(None, more))})" if any(more) else "")

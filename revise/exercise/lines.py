@@ -9,25 +9,14 @@ from revise.answers import value_text
 from revise.engines.arrays import Array
 from revise.engines.latex import latex, latex_target, latex_value
 from revise.engines.written import is_plain, size, write
-from revise.expression import LEAVES, Node, free_names, postorder
+from revise.exercise.leading import leading
+from revise.expression import LEAVES, Node, postorder
 from revise.numerals import Numerals
 from revise.solution import Solution, Step
 from revise.solution.step_formula import formula_tex, in_place, sides
 
 _LONGEST = 40  # operations in a line that is written out
 _NUMERALS = Numerals()
-
-
-def leading(solution: Solution, target: Step, known: Collection[Step] = ()) -> list[Step]:
-    """The named steps on the way to `target`, itself included, in their order; those in `known` end the search."""
-    last = next(place for place, step in enumerate(solution.steps) if step is target)
-    needed = set(free_names(target.tree))
-    found = [target]
-    for step in reversed(solution.steps[:last]):
-        if step.name and step.key[0] in needed and step not in known:
-            found.append(step)
-            needed |= set(free_names(step.tree))
-    return found[::-1]
 
 
 def name_tex(step: Step) -> str:

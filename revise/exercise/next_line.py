@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import count
+from math import isfinite
 from random import Random
 from typing import Any
 
@@ -10,7 +12,9 @@ from revise.catalogue import Solver
 from revise.engines.arrays import Array
 from revise.exercise.calculation import sampled
 from revise.exercise.judge import Worked
-from revise.exercise.lines import definition, leading, line, name_tex, told
+from revise.exercise.leading import leading
+from revise.exercise.lines import definition, line, name_tex, told
+from revise.exercise.meanings import NOT_ASKED, can_be_asked, can_be_next, meaning
 from revise.exercise.telling import fence, given_markdown
 from revise.expression import Node, free_names
 from revise.expression.functions import CONSTANTS
@@ -18,8 +22,10 @@ from revise.solution import Solution, Step
 
 _TRIES = 30
 _MOST_LINES = 8  # lines shown before the one asked for
+_ALL_LINES = 5  # where there are more, only those that lead to it are shown
 _LONGEST = 160  # characters of LaTeX in a formula
 _MOST_ENTRIES = 4
+LEAST, GREATEST = 1e-6, 1e12  # beyond them it is rounding, or nothing for paper
 
 
 @dataclass(frozen=True)
@@ -45,8 +51,10 @@ def draw_next_line(solver: Solver, rng: Random) -> NextLine | None:
         if found is None:
             continue
         given, solution = found
+        if not can_be_asked(solver, given):
+            continue
         for step in rng.sample(solution.steps, len(solution.steps)):
-            if (way := _way(solution, step)) is not None:
+            if can_be_next(solver, step) and (way := _way(solution, step)) is not None:
                 return _asked(solver, given, solution, step, way)
     return None
 
@@ -58,7 +66,7 @@ def _way(solution: Solution, step: Step) -> list[Step] | None:
     if not set(free_names(step.tree)) - CONSTANTS or len(definition(solution, step)) > _LONGEST:
         return None
     before = [each for each in solution.steps[: solution.steps.index(step)] if each.name]
-    if len(before) > _MOST_LINES:
+    if len(before) > _ALL_LINES:
         before = leading(solution, step)[:-1]
         if _is_numbered(step):
             return None
@@ -77,19 +85,23 @@ def _is_short(value: Any) -> bool:
         return False
     if isinstance(value, Array):
         entries = value.flat
-        return len(value.shape) <= 2 and len(entries) <= _MOST_ENTRIES and not any(isinstance(x, str) for x in entries)
-    return isinstance(value, Node) or value - value == 0
+        whole = all(isinstance(x, Node) or (not isinstance(x, str) and isfinite(x)) for x in entries)
+        return whole and len(value.shape) <= 2 and len(entries) <= _MOST_ENTRIES
+    return isinstance(value, Node) or value == 0 or LEAST < abs(value) < GREATEST
 
 
 def _asked(solver: Solver, given: Mapping[str, Any], solution: Solution, step: Step, way: list[Step]) -> NextLine:
     first, last = solution.steps.index(way[0]), solution.steps.index(step)
     shown = [each for each in solution.steps[first:last] if any(each is one for one in way) or each.is_note]
-    lines = "\n\n".join(line(solution, each, place) for place, each in enumerate(shown, 1))
-    words = [word for word, name in solution.answers.items() if solution.step(word) is step]
+    numbers = count(1)
+    lines = "\n\n".join(line(solution, each, None if each.is_note else next(numbers)) for each in shown)
+    words = [word for word in solution.answers if solution.step(word) is step and meaning(solver, word) != NOT_ASKED]
     word = next((word for word in words if re.fullmatch(r"[a-z][a-z -]{3,}", word)), "")
-    meaning = f": the **{word}**" if word else f": {told(step.why)}" if step.why else ""
+    plain = next((found for each in words if (found := meaning(solver, each))), "")
+    said = f": the **{word}**" if word else f": {told(step.why)}" if step.why else ""
+    said += f" ({told(plain)})" if plain and word else ""
     beginning = given_markdown(solver, given, solution, list(solution.answers))
-    question = f"{beginning}\n\n{lines}\n\nThe next line is ${name_tex(step)}${meaning}. What is its value?"
+    question = f"{beginning}\n\n{lines}\n\nThe next line is ${name_tex(step)}${said}. What is its value?"
     towards = words or [
         word for word in solution.answers if any(each is step for each in leading(solution, solution.step(word)))
     ]

@@ -7,9 +7,10 @@ from typing import Any
 
 from revise import catalogue
 from revise.engines.arrays import Array
-from revise.exercise import lines
 from revise.exercise.calculation import sampled, told
-from revise.exercise.next_line import draw_next_line
+from revise.exercise.leading import leading
+from revise.exercise.meanings import NOT_ASKED, can_be_asked, meaning
+from revise.exercise.next_line import GREATEST, LEAST, draw_next_line
 from revise.exercise.question import KINDS, Question, calculated, level_of, next_question, of_card
 from revise.expression import Node
 from revise.mdp import MDP
@@ -21,7 +22,6 @@ _EACH = 12  # drawn questions of one solver and kind in a row of questions
 _WIDEST = 240  # characters of a line of the prompt
 _MOST_STEPS = 14
 _MOST_ENTRIES = 4
-_LEAST, _GREATEST = 1e-9, 1e12  # beyond them it is rounding, or nothing for paper
 
 
 def drawn_calculation(name: str, topic: str, rng: Random, title: str = "") -> Question | None:
@@ -32,15 +32,17 @@ def drawn_calculation(name: str, topic: str, rng: Random, title: str = "") -> Qu
         if found is None:
             continue
         given, solution = found
+        if not can_be_asked(solver, given):
+            continue
         given_away = {state for value in given.values() if isinstance(value, MDP) for state in value.terminal}
-        ends = [word for word in solution.answers if word not in given_away and _can_be_asked(solution, word)]
+        ends = [word for word in solution.answers if word not in given_away and _is_asked(solver, solution, word)]
         if not ends:
             continue
         ask = _with_parts(solution, rng.choice(ends), ends, rng)
         calculation = told(solver, given, solution, ask, "")
         if max(map(len, calculation.question.splitlines())) > _WIDEST:
             continue
-        count = len(lines.leading(solution, solution.step(ask[-1])))
+        count = len(leading(solution, solution.step(ask[-1])))
         return calculated(calculation, f"solve/{name}", topic, title or solver.summary, level_of(count), name)
     return None
 
@@ -133,12 +135,16 @@ def _is_wanted(card: Card, level: int | None, kinds: Collection[str] | None) -> 
     return card.kind in KINDS and (kinds is None or card.kind in kinds) and level in (None, card.level)
 
 
+def _is_asked(solver: catalogue.Solver, solution: Solution, word: str) -> bool:
+    return meaning(solver, word) != NOT_ASKED and _can_be_asked(solution, word)
+
+
 def _can_be_asked(solution: Solution, word: str) -> bool:
     """A number, a shape or a short vector that has to be worked out, and not in too many steps."""
     step = solution.step(word)
     if step.tree.head in ("number", "name", "label") or not _is_short(step.value):
         return False
-    return len(lines.leading(solution, step)) <= _MOST_STEPS
+    return len(leading(solution, step)) <= _MOST_STEPS
 
 
 def _is_short(value: Any) -> bool:
@@ -150,12 +156,12 @@ def _is_short(value: Any) -> bool:
 def _is_number(value: Any) -> bool:
     if isinstance(value, bool | str | Node) or not isfinite(value):
         return False
-    return bool(value == 0 or _LEAST < abs(value) < _GREATEST)
+    return bool(value == 0 or LEAST < abs(value) < GREATEST)
 
 
 def _with_parts(solution: Solution, end: str, words: Sequence[str], rng: Random) -> list[str]:
     """`end` with up to two answers on the way to it before it."""
-    way = lines.leading(solution, solution.step(end))
+    way = leading(solution, solution.step(end))
     before: Mapping[int, str] = {
         place: word
         for word in words

@@ -9,6 +9,7 @@ from revise.exercise import lines
 from revise.exercise.calculation import Calculation, draw
 from revise.exercise.choice import Choice, judge_choice, options_of
 from revise.exercise.judge import Judgement, Worked
+from revise.exercise.leading import leading
 from revise.exercise.next_line import NextLine
 from revise.solution import Step
 from revise.topic import Card
@@ -61,7 +62,7 @@ class Question:
         if self.worked is None:
             return ()
         solution, targets = self.worked.solution, self.worked.targets
-        known = [*self.shown, *(step for done in targets[:part] for step in lines.leading(solution, done))]
+        known = [*self.shown, *(step for done in targets[:part] for step in leading(solution, done))]
         return lines.hints(solution, targets[part], known)
 
     def solution_from(self, step: int | None, part: int = 0) -> str:
@@ -118,7 +119,7 @@ def calculated(calculation: Calculation, key: str, topic: str, title: str, level
 def next_question(drawn: NextLine, name: str, topic: str, title: str) -> Question:
     worked = drawn.worked
     part = Part(f"${lines.name_tex(drawn.step)}$", worked.asked[0].expects, drawn.step.unit)
-    level = level_of(len(lines.leading(drawn.solution, drawn.step)))
+    level = level_of(len(leading(drawn.solution, drawn.step)))
     return Question(
         f"solve/{name}", topic, "next", level, title, drawn.question, (part,), drawn.answer, _hash(name),
         worked=worked, shown=drawn.way,

@@ -15,6 +15,7 @@ _LONGEST = 40
 _TEX = {r"\cdot": "*", r"\times": "×", r"\left": "", r"\right": "", "{,}": "", r"\,": "", r"\ ": " "}
 _SHAPE = re.compile(r"\d+(\s*[x×]\s*\d+)+")
 _NAMED = re.compile(r"^[^\W\d]\w*\s*=\s*")
+_SUM = re.compile(r"[\d\s.*/+^()×-]+=[\d\s./^()=-]+")  # a sum and what it comes to: 0.5^3 = 0.125
 _WORDS = re.compile(r"[^\W\d_][\w’'-]*(?: [\w’'-]+){0,2}")
 
 
@@ -28,6 +29,8 @@ def expected(face: Face) -> Asked | None:
     maths = text.startswith("$") and text.endswith("$") and text.count("$") == 2
     plain = _without_tex(text[1:-1]) if maths else text.replace("**", "")
     plain = _NAMED.sub("", plain, count=1) if maths and plain is not None else plain
+    if maths and plain is not None and _SUM.fullmatch(plain):
+        plain = plain.rpartition("=")[2].strip()
     if plain is None or "=" in plain or "$" in plain:
         return None
     if _SHAPE.fullmatch(plain):

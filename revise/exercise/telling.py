@@ -1,5 +1,6 @@
 """What a drawn question gives: the values in words, the conventions that matter, the command that works it out."""
 
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
@@ -11,6 +12,7 @@ from revise.catalogue import Solver, option
 from revise.engines.arrays import Array
 from revise.equality import same_value
 from revise.exercise.carrying import FAULTS
+from revise.exercise.meanings import unsaid
 from revise.mdp import MDP
 from revise.numerals import Numerals
 from revise.parameters import kinds, spell
@@ -33,9 +35,14 @@ def given_markdown(solver: Solver, given: Mapping[str, Any], solution: Solution,
     """What the solver does, and a line for each thing that is given; then the conventions that matter."""
     told = {name: value for name, value in given.items() if value is not None and not isinstance(value, MDP)}
     words = command_line(solver, told) or []
-    items = [f"{option(name).replace('-', ' ')}: {_told(word)}" for name, word in zip(told, words[3:], strict=True)]
-    usual = conventions(solver, given, solution, ask)
-    last = [f"by convention: {', '.join(usual)}"] if usual else []
+    idle = {name for name in told if _is_idle(solver, given, solution, ask, name)}
+    items = [
+        f"{option(name).replace('-', ' ')}: {_told(word)}"
+        for name, word in zip(told, words[3:], strict=True)
+        if name not in idle
+    ]
+    usual = conventions(solver, given, solution, ask) + unsaid(solver, given, ask)
+    last = [f"by convention: {'; '.join(usual)}"] if usual else []
     if len(items) > _MOST_LINES:
         items = [" · ".join(items)]
     parts = [f"{solver.summary.rstrip('.')}:"]
@@ -73,6 +80,30 @@ def conventions(solver: Solver, given: Mapping[str, Any], solution: Solution, as
     return found
 
 
+def _is_idle(solver: Solver, given: Mapping[str, Any], solution: Solution, ask: Sequence[str], name: str) -> bool:
+    """Whether it need not be told: a choice that changes nothing asked, or a number that changes no step at all."""
+    default = solver.parameters[name].default
+    if default is None or default is Parameter.empty or isinstance(default, Array) or name in solver.preset:
+        return False
+    read = solver.arguments(given)[name]
+    others = {default, *_others(solver, name, default)} - {read}
+    if isinstance(read, int | Fraction | float) and not isinstance(read, bool):
+        return all(_same_steps(solver, given, solution, name, other) for other in (default, 2 * read + 1))
+    return bool(others) and not any(_changes(solver, given, solution, ask, name, other, True) for other in others)
+
+
+def _same_steps(solver: Solver, given: Mapping[str, Any], solution: Solution, name: str, other: Any) -> bool:
+    try:
+        steps = solver.solve(**{**given, name: other}).steps
+    except FAULTS:
+        return False
+    pairs = zip(solution.steps, steps, strict=False)
+    return len(steps) == len(solution.steps) and all(
+        one.name == two.name and one.why == two.why and (not one.name or same_value(one.value, two.value))
+        for one, two in pairs
+    )
+
+
 def _others(solver: Solver, name: str, default: Any) -> list[Any]:
     """Other values of a parameter, to see whether it matters; none for a number that leaves things as they are."""
     if isinstance(default, bool):
@@ -88,18 +119,28 @@ def _others(solver: Solver, name: str, default: Any) -> list[Any]:
 
 
 def _changes(
-    solver: Solver, given: Mapping[str, Any], solution: Solution, ask: Sequence[str], name: str, other: Any
+    solver: Solver,
+    given: Mapping[str, Any],
+    solution: Solution,
+    ask: Sequence[str],
+    name: str,
+    other: Any,
+    in_doubt: bool = False,
 ) -> bool:
+    """Whether another value changes an answer; `in_doubt` where it can't be solved or has no such answer."""
     try:
         changed = solver.solve(**{**given, name: other})
     except FAULTS:
-        return False
+        return in_doubt
+    if in_doubt and not set(ask) <= set(changed.answers):
+        return True
     return any(word in changed.answers and not same_value(solution.value(word), changed.value(word)) for word in ask)
 
 
 def _spelled(value: Any) -> str:
     if isinstance(value, int | Fraction | float):
-        return _EXACT.text(value)
+        tiny = re.fullmatch(r"1(?:\.0*)?e(-\d+)", f"{float(value):e}")
+        return f"1e{int(tiny[1])}" if tiny and float(value) < 0.001 else _EXACT.text(value)
     return spell(Array(value.shape, tuple(map(float, value.flat))) if isinstance(value, Array) else value) or str(value)
 
 

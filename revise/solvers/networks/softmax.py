@@ -165,9 +165,11 @@ def _check(count: int, logits: Array, temperature: Any, shift: Any, letters: boo
 
 
 def sample(rng: Random) -> dict[str, Any]:
-    """Two to four small logits; half with a target."""
+    """Two to four small logits, one of them the largest; half with a target."""
     count = rng.randint(2, 4)
-    given: dict[str, Any] = {"logits": ", ".join(str(rng.randint(-3, 4)) for _ in range(count))}
+    logits = [rng.randint(-3, 3) for _ in range(count)]
+    logits[rng.randrange(count)] = 4  # no tie: the class is one
+    given: dict[str, Any] = {"logits": ", ".join(map(str, logits))}
     if rng.random() < 0.5:
         given["target"] = (
             rng.randrange(count) if rng.random() < 0.7 else ", ".join(["1/2", "1/2", *["0"] * (count - 2)])

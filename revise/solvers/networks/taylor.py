@@ -1,6 +1,7 @@
 """Taylor approximation at a point, against the true value."""
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from random import Random
 from typing import Any
 
@@ -225,8 +226,8 @@ def sample(rng: Random) -> dict[str, Any]:
         "order": rng.randint(1, 4) if len(point) == 1 else rng.randint(1, 2),
     }
     if rng.random() < 0.8:
-        shift = rng.choice(["1/2", "1/10", "-1/10"])
-        given["to"] = ", ".join(f"{letter}={value}+({shift})" for letter, value in point.items())
+        shift = Fraction(rng.choice(["1/2", "1/10", "-1/10"]))
+        given["to"] = ", ".join(f"{letter}={value + shift}" for letter, value in point.items())
     return given
 
 
