@@ -328,6 +328,17 @@ def test_a_leech_is_told_and_not_suspended(tmp_path: Path) -> None:
 
 
 @posix
+def test_the_solver_behind_a_card_is_opened(tmp_path: Path) -> None:
+    screen = Terminal("cards", "convolution", data=tmp_path)
+    screen.until("any key")
+    screen.press("v")
+    opened = screen.until("any key")
+    assert "Usage: revise solve conv" in opened and "revise solve pool" in opened
+    screen.press("q")
+    assert screen.end() == 0
+
+
+@posix
 def test_beside_a_card(tmp_path: Path) -> None:
     own = deck(tmp_path)
     editor = write(tmp_path, "editor.sh", '#!/bin/sh\nsed -i s/Question/Riddle/ "$2"\n')

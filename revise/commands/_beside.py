@@ -25,12 +25,17 @@ def _own(library: Library) -> Path | None:
     return library.own[0] if library.own else None
 
 
-def solvers(library: Library, topic: str, card: Card) -> str:
-    """The commands that work such things out."""
+def solver(library: Library, topic: str, card: Card) -> str:
+    """Explain the card's solver, or the first of its topic's; returns the commands that work such things out."""
     from revise import catalogue
+    from revise.commands import solve
 
-    names = [card.solver] if card.solver else sorted(catalogue.served(library.entry(topic).solve))
-    return "; ".join(f"revise solve {name} --help" for name in names) or f"{topic} has no solver."
+    built = catalogue.served(library.entry(topic).solve)
+    names = [card.solver] if card.solver else [name for name in library.entry(topic).solve if name in built]
+    if not names:
+        return f"{topic} has no solver."
+    solve.run([names[0], "--help"])
+    return "; ".join(f"revise solve {name}" for name in names)
 
 
 def edit(card: Card) -> str:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from revise.errors import InputError
 from revise.progress import data_folder
 from revise.topic import Library, Problem, open_library
 from revise.untrusted import harmless
@@ -20,6 +21,17 @@ def library(content: Path | None = None) -> Library:
     if kept.is_dir() and kept not in own:
         own.append(kept)
     return open_library(own)
+
+
+def named(library: Library, topics: Iterable[str], part: str | None) -> list[str]:
+    """The ids of `topics` by any of their names, and of every topic of `part`. Raises InputError."""
+    found = [library.find(name).id for name in topics]
+    if part is not None:
+        parts = {entry.id: entry.part for entry in library.entries}
+        if part not in parts.values():
+            raise InputError(f"--part {part}: there is {', '.join(dict.fromkeys(parts.values()))}")
+        found += [topic for topic, its in parts.items() if its == part and topic not in found]
+    return found
 
 
 def language(wanted: str | None = None) -> str:

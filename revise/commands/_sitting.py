@@ -13,6 +13,7 @@ from revise.commands._wording import in_words, why_no_more
 from revise.errors import InputError
 from revise.progress.record import Record
 from revise.study.deck import Deck, Item
+from revise.study.limits import LONGEST
 from revise.study.mastery import is_leech
 from revise.study.queue import Queue
 from revise.topic import Card, Face, Library, faces
@@ -34,12 +35,10 @@ _HELP = """\
 is proposed). 4 easy: at once.
 u takes the last grade back, as often as you want, also after a restart. s skips the card for today. x suspends it \
 until `revise cards --resume KEY`. a types the answer, which is checked and a grade proposed.
-o opens the topic's page, v names the solvers behind it, e edits the card in $EDITOR, t shows its LaTeX source. \
+o opens the topic's page, v opens the solver behind it, e edits the card in $EDITOR, t shows its LaTeX source. \
 q ends; everything graded is saved already.""".splitlines()
 _WORDS = {name: grade for grade, name in schedule.GRADES.items()}
 _LEAVE = ("q", "escape", "quit")
-_GONE = 300.0
-"""Seconds that one card counts at most: whoever leaves the table has not studied on."""
 
 
 @dataclass
@@ -121,7 +120,7 @@ class Sitting:
         choice = self.choose(item, face, _TWO if self.two else _FOUR, both, proposed=proposed)
         if choice in ("q", "u", "gone"):
             return self._other(choice)
-        self.grade(item, face, int(choice), min(time.monotonic() - began, _GONE))
+        self.grade(item, face, int(choice), min(time.monotonic() - began, LONGEST))
         return True
 
     def face(self, item: Item) -> "tuple[Face, Question | None]":
@@ -225,7 +224,9 @@ class Sitting:
             for line in (face.front, "", face.back):
                 self.say(line)
         elif key == "v":
-            self.say(_beside.solvers(self.library, item.topic, face.card))
+            with self.reader.aside():
+                said = _beside.solver(self.library, item.topic, face.card)
+            self.say(said)
         elif key == "o":
             with self.reader.aside():
                 _beside.page(item.topic, self.library, self.language, self.screen)

@@ -22,14 +22,9 @@ def run(
     from revise.render.console import make_screen
 
     library = _content.library(content)
-    named = [library.find(name).id for name in topics]
+    named = _content.named(library, topics, wanted.part)
     found = deck(library, data_folder(), catalogue.served)
     _content.warn(found.problems)
-    if wanted.part is not None:
-        parts = {entry.id: entry.part for entry in library.entries}
-        if wanted.part not in parts.values():
-            raise InputError(f"--part {wanted.part}: there is {', '.join(dict.fromkeys(parts.values()))}")
-        named += [topic for topic, part in parts.items() if part == wanted.part and topic not in named]
     asked = [item for item in found.items if item.kind in FLASHCARDS and (not named or item.topic in named)]
     if not asked:
         raise NothingFound(_no_cards(named, found))

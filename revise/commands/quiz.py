@@ -36,12 +36,7 @@ def run(
     from revise.render.console import make_screen
 
     library = _content.library(content)
-    named = [library.find(name).id for name in topics]
-    if wanted.part is not None:
-        parts = {entry.id: entry.part for entry in library.entries}
-        if wanted.part not in parts.values():
-            raise InputError(f"--part {wanted.part}: there is {', '.join(dict.fromkeys(parts.values()))}")
-        named += [topic for topic, part in parts.items() if part == wanted.part and topic not in named]
+    named = _content.named(library, topics, wanted.part)
     sort = Sort(wanted.level, _kinds(wanted.kinds))
     rng = Random(SystemRandom().getrandbits(64) if wanted.seed is None else wanted.seed)
     found = deck(library, data_folder(), catalogue.served)
