@@ -3,7 +3,9 @@
     python benchmarks/demos.py [NAME …]
 
 prints a Markdown table. Times are of this machine; what drawing adds is a ratio of processor times
-within one live run: outside the demo's own code to inside it.
+on one live screen: outside the demo's own code to inside it. A run shorter than a second is followed
+by those of the next seeds until a second is full, so that drawing is weighed at its ten pictures a
+second and not by the first picture, which a run of a few milliseconds needs too.
 """
 
 import json
@@ -11,14 +13,20 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import count
 from pathlib import Path
 from statistics import median
+from typing import TYPE_CHECKING, Any
 
 from revise.frame import Frame
 
+if TYPE_CHECKING:
+    from revise.demos._catalogue import Demo
+
 SEEDS = range(5)
 REPEATS = 3
+LEAST = 1.0  # seconds of training for which drawing is weighed
 
 FIRST_PICTURE = """
 import time
@@ -71,34 +79,37 @@ def drawing(name: str) -> tuple[float, float]:
                 pass
             walls.append(time.perf_counter() - began)
             console = Console(file=nowhere, force_terminal=True, color_system="truecolor", width=80, height=24)
-            training = Timed(demo.load()(0, demo.steps, device, **knobs))
+            training = Timed(demo, device, knobs)
             began = time.process_time()
-            watch(training, console, demo.look_at, demo.steps)
+            watch(training.frames(), console, demo.look_at, demo.steps)
             shares.append((time.process_time() - began) / training.seconds - 1)
     return median(walls), median(shares)
 
 
 class Timed:
-    """Frames, and the processor seconds that making them took."""
+    """A demo run with seed after seed for at least `LEAST` seconds, and the processor seconds it took."""
 
-    def __init__(self, frames: Iterator[Frame]) -> None:
-        self.frames, self.seconds = frames, 0.0
+    def __init__(self, demo: "Demo", device: str, knobs: Mapping[str, float]) -> None:
+        self.demo, self.device, self.knobs, self.seconds = demo, device, knobs, 0.0
 
-    def __iter__(self) -> "Timed":
-        return self
+    def frames(self) -> Iterator[Frame]:
+        for seed in count():
+            run = self.demo.load()(seed, self.demo.steps, self.device, **self.knobs)
+            while True:
+                began = time.process_time()
+                frame = next(run, None)
+                self.seconds += time.process_time() - began
+                if frame is None:
+                    break
+                yield frame
+            if self.seconds >= LEAST:
+                return
 
-    def __next__(self) -> Frame:
-        began = time.process_time()
-        try:
-            return next(self.frames)
-        finally:
-            self.seconds += time.process_time() - began
 
-
-def outcome(name: str, seed: int) -> dict[str, object]:
+def outcome(name: str, seed: int) -> dict[str, Any]:
     """What `revise demo NAME --json` says for one seed."""
     command = [sys.executable, "-m", "revise", "demo", name, "--seed", str(seed), "--json"]
-    result: dict[str, object] = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    result: dict[str, Any] = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
     return result
 
 

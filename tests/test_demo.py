@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -182,7 +183,9 @@ def test_ctrl_c_prints_the_last_metrics(monkeypatch: pytest.MonkeyPatch, capsys:
 def test_the_expectation_is_judged_on_the_last_frame(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], value: float, met: bool
 ) -> None:
-    rest = {"D_on_data": 0.5, "left_mode": 0.4}
+    expect = {"JS_divergence": (0, 0.03), "left_mode": (0.3, 0.5)}
+    monkeypatch.setattr(_catalogue, "read", lambda file, read=_catalogue.read: replace(read(file), expect=expect))
+    rest = {"left_mode": 0.4}
 
     def run(seed: int, steps: int, device: str, **knobs: float) -> object:
         yield Frame(0, {"JS_divergence": 0.0 if not met else 1.0, **rest})

@@ -16,9 +16,9 @@ DEMOS = [_catalogue.read(file) for file in _catalogue.names().values()]
 each_demo = pytest.mark.parametrize("demo", DEMOS, ids=[demo.name for demo in DEMOS])
 
 
-def frames(demo: _catalogue.Demo, seed: int, steps: int, **knobs: float) -> list[Frame]:
+def frames(demo: _catalogue.Demo, seed: int, steps: int, device: str = "cpu", **knobs: float) -> list[Frame]:
     settings: Mapping[str, float] = {name: knob[0] for name, knob in demo.knobs.items()}
-    return list(demo.load()(seed, steps, "cpu", **{**settings, **knobs}))
+    return list(demo.load()(seed, steps, device, **{**settings, **knobs}))
 
 
 def test_names_are_unique_and_their_parts_are_the_syllabus() -> None:
@@ -71,6 +71,40 @@ def test_every_frame_fits_its_screen(demo: _catalogue.Demo) -> None:
             for frame in (first, last):
                 lines = draw_frame(frame, width, height, look)
                 assert [line.cell_len for line in lines] == [width] * height
+
+
+@each_demo
+def test_on_another_device_it_is_the_same_run(demo: _catalogue.Demo) -> None:
+    import elsewhere
+
+    here = frames(demo, 0, 12)
+    with elsewhere.Elsewhere() as far:
+        there = frames(demo, 0, 12, device=elsewhere.NAME)
+    assert far.calls or demo.name == "backprop"  # its graph of plain numbers is nothing for a device
+    for one, other in zip(here, there, strict=True):
+        assert one.step == other.step
+        assert other.metrics == pytest.approx(dict(one.metrics), rel=1e-3, abs=1e-5, nan_ok=True)
+
+
+def test_what_would_fail_on_a_device_is_found() -> None:
+    import torch
+    from elsewhere import NAME, Elsewhere
+
+    dice = torch.Generator().manual_seed(0)
+    with Elsewhere() as far:
+        x = torch.ones(3).to(NAME)
+        assert x.device.type == NAME and (x * 2 + 1).sum().item() == 9 and far.calls
+        assert torch.arange(3, device=NAME)[torch.tensor([2, 0])].cpu().tolist() == [2, 0]
+        with pytest.raises(RuntimeError, match="two devices"):
+            x + torch.ones(3)
+        with pytest.raises(RuntimeError, match="two devices"):
+            torch.ones(3)[torch.arange(2, device=NAME)]
+        with pytest.raises(RuntimeError, match="generator of the CPU"):
+            x.normal_(generator=dice)
+        with pytest.raises(TypeError, match="float64"):
+            x.double()
+        with pytest.raises(RuntimeError, match="numpy"):
+            x.numpy()
 
 
 @each_demo

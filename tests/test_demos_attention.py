@@ -80,3 +80,10 @@ def test_scores_by_hand(score: str) -> None:
             assert scores[row, j].item() == pytest.approx(by_hand.item(), abs=1e-4)
     weights = net.write(torch.tensor([[1, 2, 3, 4]]))[1]
     assert weights.shape == (1, 4, 4) and torch.allclose(weights.sum(2), torch.ones(()))
+
+
+def test_without_positions_the_outputs_change_places_with_the_digits() -> None:
+    *_, last = transformer.run(0, 60, "cpu", heads=1, positions=1, causal=0)
+    reads, without, _, reads_turned, without_turned, _ = (line.split()[1:] for line in last.pictures[2].lines)
+    assert reads_turned == reads[::-1]
+    assert without_turned == without[::-1] and len(set(without)) > 1

@@ -62,6 +62,29 @@ def test_the_gradient_stays_under_the_bound_of_the_largest_singular_value() -> N
         assert frame.metrics["gradient_ratio"] <= frame.metrics["largest_singular_value"] ** 29 * 1.001
 
 
+@pytest.mark.parametrize("forget_bias", [3.5, 6.0])
+def test_what_the_forget_gates_leave_is_the_gradient_that_reaches_the_bit(forget_bias: float) -> None:
+    from revise.demos.sequences import lstm
+
+    metrics = next(lstm.run(0, 1, "cpu", T=30, forget_bias=forget_bias, lr=0.005)).metrics
+    assert metrics["LSTM_gradient_ratio"] == pytest.approx(metrics["forget_gate"] ** 29, rel=0.1)
+
+
+@pytest.mark.parametrize("forget_bias", [-4.0, 0.0])
+def test_an_lstm_whose_forget_gates_are_not_open_learns_no_more_than_an_rnn(forget_bias: float) -> None:
+    from revise.demos.sequences import lstm
+
+    *_, last = lstm.run(0, 100, "cpu", T=30, forget_bias=forget_bias, lr=0.005)
+    assert last.metrics["LSTM_accuracy"] < 0.65 and last.metrics["LSTM_gradient_ratio"] < 1e-4
+
+
+def test_characters_read_at_a_step_are_the_same_whatever_the_span() -> None:
+    from revise.demos.sequences import charlm
+
+    least, most = charlm.KNOBS["span"][1:]
+    assert all(charlm.BATCH // span * span >= 0.9 * charlm.BATCH for span in range(least, most + 1))
+
+
 def test_clipping_scales_each_net_by_itself() -> None:
     large, small = torch.full((2, 1, 1), 3.0), torch.full((2, 1, 1), 4.0)
     large[1], small[1] = 0.3, 0.4

@@ -54,9 +54,76 @@ def test_the_hessian_and_newtons_step() -> None:
 def test_newton_is_drawn_to_the_saddle_that_the_others_leave() -> None:
     from revise.demos.optimisation import optimisers
 
-    *_, last = optimisers.run(0, 200, "cpu", surface=1, lr=0.025, noise=0.0)
+    *_, last = optimisers.run(0, 200, "cpu", surface=1, lr=0.025, beta=0.9, noise=0.0)
     assert last.metrics["Newton"] == pytest.approx(0.25)
     assert all(last.metrics[name] < 1e-3 for name in ("momentum", "Nesterov", "RMSprop", "Adam"))
+
+
+def test_without_beta_momentum_and_nesterov_are_sgd() -> None:
+    from revise.demos.optimisation import optimisers
+
+    *_, last = optimisers.run(0, 50, "cpu", surface=0, lr=0.025, beta=0.0, noise=0.0)
+    assert last.metrics["momentum"] == last.metrics["Nesterov"] == last.metrics["SGD"]
+
+
+def test_no_rate_brings_sgd_near_momentum_in_the_valley() -> None:
+    from revise.demos.optimisation import optimisers
+
+    for rate in (0.03, 0.035, 0.039):
+        *_, last = optimisers.run(0, 200, "cpu", surface=0, lr=rate, beta=0.9, noise=0.0)
+        assert last.metrics["SGD"] > 1e-3 > 1e-7 > last.metrics["momentum"]
+    *_, last = optimisers.run(0, 200, "cpu", surface=0, lr=1.0, beta=0.9, noise=0.0)
+    assert last.metrics["SGD"] == math.inf
+
+
+def test_sigmoids_learn_at_the_same_rate_where_they_are_few() -> None:
+    from revise.demos.networks import vanishing
+
+    *_, shallow = vanishing.run(0, 280, "cpu", depth=2, gain=1.0, lr=0.08)
+    assert shallow.metrics["sigmoid_loss"] < 1
+
+
+def test_with_small_weights_only_the_shortcuts_carry_the_gradient() -> None:
+    from revise.demos.networks import vanishing
+
+    small = next(vanishing.run(0, 10, "cpu", depth=20, gain=0.6, lr=0.08)).metrics
+    assert small["relu_ratio"] < 0.6**18 and 0.8 < small["residual_ratio"] < 1.3
+
+
+def test_the_gradient_goes_as_the_size_of_the_weights() -> None:
+    from revise.demos.optimisation import init
+
+    first = next(init.run(0, 10, "cpu", small=0.2, large=6.0, relu=0, lr=0.05)).metrics
+    assert 0.2**4 / 1.5 < first["small_gradient"] < 0.2**4 * 1.5
+    assert first["rule_gradient"] < 1 < first["large_gradient"]
+
+
+def test_relus_with_large_weights_explode_and_do_not_saturate() -> None:
+    from revise.demos.optimisation import init
+
+    *_, last = init.run(0, 20, "cpu", small=0.2, large=1.2, relu=1, lr=0.05)
+    assert last.metrics["large_saturated"] == 0
+    *_, last = init.run(0, 20, "cpu", small=0.2, large=6.0, relu=1, lr=0.05)
+    assert last.metrics["large_gradient"] > 100 and not any(map(math.isnan, last.metrics.values()))
+
+
+def test_under_batch_norm_larger_weights_change_nothing_but_get_smaller_gradients() -> None:
+    import torch
+
+    from revise.demos._layers import dense
+    from revise.demos.optimisation import batchnorm
+
+    place, dice = torch.device("cpu"), torch.Generator().manual_seed(0)
+    net = dense((20, batchnorm.WIDTH, 3), dice, place, 2**0.5)
+    large = [parameter.detach() * size for parameter, size in zip(net, (8, 1, 1, 1), strict=True)]
+    x = torch.randn(32, 20, generator=dice)
+    logits, gradients = [], []
+    for parameters in (net, large):
+        leaves = [parameter.detach().requires_grad_() for parameter in parameters]
+        logits.append(batchnorm._forward(leaves, x, batchnorm._Norm(1, place))[0])
+        gradients.append(torch.autograd.grad(logits[-1].square().sum(), leaves[0])[0])
+    assert torch.allclose(logits[0], logits[1], atol=1e-4)
+    assert torch.allclose(gradients[0], gradients[1] * 8, rtol=1e-3, atol=1e-2)
 
 
 def test_the_features_are_orthonormal_legendre_polynomials() -> None:

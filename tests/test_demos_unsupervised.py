@@ -52,3 +52,74 @@ def test_the_arc_keeps_its_length_and_its_middle() -> None:
         chord = autoencoder.LENGTH * math.sin(half) / half
         assert (ends[1] - ends[0]).norm().item() == pytest.approx(chord, abs=0.12)
         assert points.mean(0).abs().max().item() < 0.05
+
+
+def _last(demo, seed: int, steps: int | None = None, **knobs: float) -> dict[str, float]:
+    settings = {**{name: knob[0] for name, knob in demo.KNOBS.items()}, **knobs}
+    *_, frame = demo.run(seed, steps or demo.STEPS, "cpu", **settings)
+    return frame.metrics
+
+
+def test_without_centring_the_first_axis_points_at_the_mean() -> None:
+    from revise.demos.unsupervised import pca
+
+    assert _last(pca, 0, centred=0)["angle_to_first_axis"] > 85
+    assert _last(pca, 0, power=1)["angle_to_first_axis"] < 0.1
+
+
+def test_a_linear_autoencoder_is_pca_and_a_straight_cloud_needs_no_more() -> None:
+    from revise.demos.unsupervised import autoencoder
+
+    assert _last(autoencoder, 0, linear=1)["error_over_PCA"] == pytest.approx(1, abs=0.03)
+    assert _last(autoencoder, 0, bend=0.0)["error_over_PCA"] == pytest.approx(1, abs=0.2)
+
+
+def test_without_kl_the_codes_scatter_and_with_too_much_they_collapse() -> None:
+    from revise.demos.unsupervised import vae
+
+    none, much = (_last(vae, 0, 800, beta=beta) for beta in (0.0, 30.0))
+    assert none["mean_sigma"] < 0.05 and none["spread_of_codes"] > 2
+    assert much["KL"] < 0.05 and much["mean_sigma"] > 0.9
+
+
+def test_pixels_off_counts_from_the_likest_picture() -> None:
+    from revise.demos.unsupervised import vae
+
+    real = torch.tensor([[1.0, 1, 0, 0], [0, 0, 1, 1]])
+    drawn = torch.tensor([[1.0, 1, 1, 0], [0, 0, 1, 1], [0, 0, 0, 0]])
+    assert vae._pixels_off(drawn, real) == 1
+
+
+def test_the_best_discriminator_is_the_share_of_the_data() -> None:
+    from revise.demos._layers import dense
+    from revise.demos.unsupervised import gan
+
+    dice = torch.Generator().manual_seed(0)
+    watch = gan._Watch(torch.randn(gan.DRAWN, gan.NOISE, generator=dice), gan._data(gan.DRAWN, dice))
+    nets = [dense((inputs, 4, 1), dice, torch.device("cpu")) for inputs in (gan.NOISE, 1)]
+    for net in nets:
+        for weights in net:
+            weights.detach().zero_()
+    nets[0][-1].detach().fill_(1.5)  # all fakes in the middle of the right mode
+    frame = watch.frame(0, *nets)
+    best = frame.pictures[1].curves[1]
+    at = {round(x, 2): share for x, share in zip(best.x, best.y, strict=True)}
+    assert at[-2.05] == pytest.approx(1, abs=1e-3)
+
+    def normal(x: float, mean: float, deviation: float) -> float:
+        return math.exp(-0.5 * ((x - mean) / deviation) ** 2) / (deviation * math.sqrt(2 * math.pi))
+
+    p = [0.4 * normal(x, -2.0, 0.5) + 0.6 * normal(x, 1.5, 0.7) for x in best.x]
+    share = [data / (data + normal(x, 1.5, 0.15)) for data, x in zip(p, best.x, strict=True)]
+    assert at[1.55] == pytest.approx(share[65], abs=0.03)
+    assert frame.metrics["D_from_half"] == 0
+    expected = sum(0.1 * data * abs(0.5 - part) for data, part in zip(p, share, strict=True))
+    assert frame.metrics["D_from_best"] == pytest.approx(expected, abs=0.01)
+
+
+def test_a_pack_of_one_is_the_plain_gan() -> None:
+    from revise.demos.unsupervised import gan_ring
+
+    metrics = _last(gan_ring, 0, 60, pack=1)
+    assert metrics["modes_plain"] == metrics["modes_packed"]
+    assert metrics["on_the_spots_plain"] == metrics["on_the_spots_packed"]

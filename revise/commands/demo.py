@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from revise.commands import _save
 from revise.demos import _catalogue, _device
 from revise.demos._catalogue import Demo
-from revise.demos._trial import Trial, meant, read_knobs, within
+from revise.demos._trial import Trial, meant, read_knobs
 from revise.errors import InputError, NothingFound
 from revise.topic import Entry, open_library
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from revise.render.report import Report
 
 MOST_SEED = 2**63 - 1
-WATCHABLE = 20.0
-"""Frames a second of a live run where --speed is not given: many demos are done in a blink."""
 
 
 def run(
@@ -60,7 +58,7 @@ def run(
     report.say(_opening(trial))
     try:
         if report.live:
-            trial.finished = report.watch(trial.frames(), demo.look_at, trial.steps, speed or WATCHABLE)
+            trial.finished = report.watch(trial.frames(), demo.look_at, trial.steps, speed or demo.speed)
         else:
             for line in tenths(trial):
                 report.line(line)
@@ -128,20 +126,30 @@ def _close_early(trial: Trial, report: "Report") -> None:
 
 
 def _close(trial: Trial, report: "Report") -> None:
-    demo, good = trial.demo, trial.met
-    report.picture(trial.last)
-    report.say(f"Seen: {demo.seen}" if good else f"With its own settings it shows: {demo.seen}")
-    report.say(f"Asked: {demo.question}")
+    from revise.render.frame import joined, metric_lines
+
+    demo, good, width = trial.demo, trial.met, report.console.width
+    lines = report.wrapped(f"Seen: {demo.seen}" if good else f"With its own settings it shows: {demo.seen}")
+    lines += report.wrapped(f"Asked: {demo.question}")
     library = open_library()
     pages = [entry.id for entry in library.entries if demo.name in entry.demo and library.has_page(entry.id)]
     if pages:
-        report.say("Read: " + ", ".join(f"revise show {page}" for page in pages))
-    report.metrics({name: value for name, value in trial.metrics.items() if name not in demo.expect})
-    for name, bounds in demo.expect.items():
-        value = trial.metrics.get(name, math.nan)
-        report.judged(name, value, _bounds(bounds), within(value, bounds))
+        lines += report.wrapped("Read: " + ", ".join(f"revise show {page}" for page in pages))
+    lines += metric_lines({name: value for name, value in trial.metrics.items() if name not in demo.expect}, width)
+    for met, word in ((True, "Met: "), (False, "Not met: ")):
+        judged = [_judged(trial, name) for name in demo.expect if trial.shows(name) is met]
+        if judged:
+            lines += joined([word + judged[0], *judged[1:]], width)
     verdict = "Expectation met" if good else "Expectation not met"
-    report.say(verdict + (f" ({', '.join(trial.changed)})." if trial.changed else "."), "bold")
+    report.close(trial.last, lines, verdict + (f" ({', '.join(trial.changed)})." if trial.changed else "."))
+
+
+def _judged(trial: Trial, name: str) -> str:
+    """A metric beside what is expected of it."""
+    from revise.render.frame import figure, spoken
+
+    value = figure(trial.metrics.get(name, math.nan))
+    return f"{spoken(name)} {value} ({_bounds(trial.demo.expect[name])})"
 
 
 def _bounds(bounds: tuple[float | None, float | None]) -> str:

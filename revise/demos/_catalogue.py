@@ -18,7 +18,8 @@ class Demo:
     """A demo as its file describes it; `point` is the first line of its docstring.
 
     `expect` bounds metrics of the last frame (None: open at that end). `tiny` (the field TINY,
-    True unless given) says that the CPU is the better place for it.
+    True unless given) says that the CPU is the better place for it; `speed` (SPEED) is how many frames
+    a second a live run shows unless asked otherwise, since many demos would be done in a blink.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Demo:
     knobs: Mapping[str, Knob]
     expect: Mapping[str, tuple[float | None, float | None]]
     tiny: bool = True
+    speed: float = 20.0
 
     def load(self) -> Callable[..., Iterator[Frame]]:
         """Import the demo and return its `run(seed, steps, device, **knobs)`."""
@@ -54,7 +56,7 @@ def read(file: Path) -> Demo:
             name = statement.targets[0].id
             if name in _FIELDS:
                 fields[name] = _literal(statement.value, name, file)
-    missing = sorted(_FIELDS - {"TINY"} - set(fields))
+    missing = sorted(_FIELDS - _OPTIONAL - set(fields))
     docstring = ast.get_docstring(tree)
     if missing or not docstring:
         raise ValueError(f"{file}: missing {', '.join(missing) or 'a docstring'}")
@@ -66,7 +68,8 @@ def read(file: Path) -> Demo:
     )
 
 
-_FIELDS = {"LOOK_AT", "SEEN", "QUESTION", "STEPS", "KNOBS", "EXPECT", "TINY"}
+_FIELDS = {"LOOK_AT", "SEEN", "QUESTION", "STEPS", "KNOBS", "EXPECT", "TINY", "SPEED"}
+_OPTIONAL = {"TINY", "SPEED"}
 
 
 def _literal(value: ast.expr, name: str, file: Path) -> Any:

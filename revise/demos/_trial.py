@@ -55,8 +55,11 @@ class Trial:
     @property
     def met(self) -> bool:
         """Does the last frame show what the demo is there to show?"""
-        expect = self.demo.expect
-        return all(within(self.metrics.get(name, math.nan), bounds) for name, bounds in expect.items())
+        return all(map(self.shows, self.demo.expect))
+
+    def shows(self, name: str) -> bool:
+        """Is the metric `name` of the last frame within the bounds it is expected in?"""
+        return within(self.metrics.get(name, math.nan), self.demo.expect[name])
 
 
 def within(value: float, bounds: tuple[float | None, float | None]) -> bool:

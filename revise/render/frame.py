@@ -2,7 +2,7 @@
 
 import math
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import Console
 from rich.text import Text
@@ -29,9 +29,13 @@ def draw_frame(frame: Frame, width: int, height: int, look: Look) -> list[Text]:
 
 def metric_lines(metrics: Mapping[str, float], width: int) -> list[str]:
     """`js divergence 0.004 · d on data 0.5 …`, broken between metrics."""
+    return joined([f"{spoken(name)} {figure(value)}" for name, value in metrics.items()], width)
+
+
+def joined(items: Iterable[str], width: int) -> list[str]:
+    """Items on as few lines as they need, broken between them."""
     lines: list[str] = []
-    for name, value in metrics.items():
-        item = f"{spoken(name)} {figure(value)}"
+    for item in items:
         if lines and len(lines[-1]) + 3 + len(item) <= width:
             lines[-1] += f" · {item}"
         else:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from rich.text import Text
 
 from revise import frame
-from revise.render.canvas import MARKS, Canvas, sample
+from revise.render.canvas import COLOURS, MARKS, Canvas, sample
 from revise.render.tiles import bars, heatmap
 
 GUTTER = 6  # cells left of a plot, the same for all, so that axes below each other line up
@@ -26,11 +26,11 @@ def draw(picture: frame.Picture, width: int, height: int, look: Look) -> list[Te
     """`picture` as exactly `height` lines of exactly `width` cells, its title on the first."""
     match picture:
         case frame.Curves():
-            title, body = _curves(picture, width, height, look)
+            return fitted(_curves(picture, width, height, look), width, height)
         case frame.Scatter():
-            title, body = _scatter(picture, width, height, look)
+            return fitted(_scatter(picture, width, height, look), width, height)
         case frame.Contour():
-            title, body = _contour(picture, width, height, look)
+            return fitted(_contour(picture, width, height, look), width, height)
         case frame.Heatmap():
             title, body = heatmap(picture, width, height - 1, look.colour, look.ascii)
         case frame.Bars():
@@ -65,11 +65,13 @@ def short(value: float) -> str:
 
 
 class _Axes:
-    """A canvas with a range on each axis and its ends written beside it."""
+    """A canvas below its heading, with a range on each axis and its ends written beside it."""
 
-    def __init__(self, x: frame.Range, y: frame.Range, width: int, height: int, look: Look) -> None:
-        self.x, self.y, self.look = x, y, look
-        self.canvas = Canvas(max(1, width - GUTTER), max(1, height - 2), look.ascii)
+    def __init__(
+        self, heading: list[Text], x: frame.Range, y: frame.Range, width: int, height: int, look: Look
+    ) -> None:
+        self.heading, self.x, self.y, self.look = heading, x, y, look
+        self.canvas = Canvas(max(1, width - GUTTER), max(1, height - len(heading) - 1), look.ascii)
 
     def dots(self, curve: frame.Curve) -> list[tuple[float, float]]:
         (left, right), (bottom, top) = self.x, self.y
@@ -85,21 +87,23 @@ class _Axes:
         rows = [Text(f"{label:>{GUTTER - 1}}{edge}").append_text(row) for label, row in zip(labels, plot, strict=True)]
         left, right = (short(end) for end in self.x)
         rows.append(Text(" " * GUTTER + left + right.rjust(self.canvas.width - len(left))))
-        return rows
+        return [*self.heading, *rows]
 
 
-def _curves(picture: frame.Curves, width: int, height: int, look: Look) -> tuple[Text, list[Text]]:
+def _curves(picture: frame.Curves, width: int, height: int, look: Look) -> list[Text]:
     x, y = extent(picture.curves, picture.x_range, picture.y_range)
-    axes = _Axes(x, y, width, height, look)
+    samples = [sample(pen, look.ascii, look.colour) for pen in range(len(picture.curves))]
+    axes = _Axes(_heading(picture.title, samples, picture.curves, width, height), x, y, width, height, look)
     for pen, curve in reversed(list(enumerate(picture.curves))):
         axes.canvas.line(axes.dots(curve), pen)
-    return _legend(picture.title, picture.curves, look), axes.lines()
+    return axes.lines()
 
 
-def _scatter(picture: frame.Scatter, width: int, height: int, look: Look) -> tuple[Text, list[Text]]:
+def _scatter(picture: frame.Scatter, width: int, height: int, look: Look) -> list[Text]:
     x, y = extent(picture.groups, picture.x_range, picture.y_range)
-    axes = _Axes(x, y, width, height, look)
     alone = len(picture.groups) == 1
+    marks = [Text() if alone else _sign(MARKS[pen % len(MARKS)], pen, look) for pen in range(len(picture.groups))]
+    axes = _Axes(_heading(picture.title, marks, picture.groups, width, height), x, y, width, height, look)
     for pen, group in enumerate(picture.groups):
         for across, down in axes.dots(group):
             if not (math.isfinite(across) and math.isfinite(down)):
@@ -108,14 +112,13 @@ def _scatter(picture: frame.Scatter, width: int, height: int, look: Look) -> tup
                 axes.canvas.dot(round(across), round(down), pen)
             else:
                 _mark(axes.canvas, across, down, MARKS[pen % len(MARKS)], pen)
-    title = Text(picture.title)
-    for pen, group in enumerate(picture.groups):
-        title.append(f"  {MARKS[pen % len(MARKS)]} {group.name}" if not alone else f"  {group.name}")
-    return title, axes.lines()
+    return axes.lines()
 
 
-def _contour(picture: frame.Contour, width: int, height: int, look: Look) -> tuple[Text, list[Text]]:
-    axes = _Axes(picture.x_range, picture.y_range, width, height, look)
+def _contour(picture: frame.Contour, width: int, height: int, look: Look) -> list[Text]:
+    letters = [_sign(_letter(pen), pen, look) for pen in range(len(picture.paths))]
+    heading = _heading(picture.title, letters, picture.paths, width, height)
+    axes = _Axes(heading, picture.x_range, picture.y_range, width, height, look)
     canvas = axes.canvas
     for column, row in _level_dots(picture.values, picture.levels, canvas.across, canvas.down):
         if look.ascii:
@@ -126,14 +129,15 @@ def _contour(picture: frame.Contour, width: int, height: int, look: Look) -> tup
         dots = axes.dots(path)
         canvas.line(dots, pen)
         if dots and all(map(math.isfinite, dots[-1])):
-            _mark(canvas, *dots[-1], _letter(path.name, pen), pen)
-    title = Text(picture.title)
-    for pen, path in enumerate(picture.paths):
-        title.append(f"  {_letter(path.name, pen)} {path.name}")
-    return title, axes.lines()
+            _mark(canvas, *dots[-1], _letter(pen), pen)
+    return axes.lines()
 
 
-def _letter(name: str, pen: int) -> str:
+def _sign(character: str, pen: int, look: Look) -> Text:
+    return Text().append(character, COLOURS[pen % len(COLOURS)] if look.colour else "")
+
+
+def _letter(pen: int) -> str:
     return "abcdefghijklmnopqrstuvwxyz"[pen % 26]
 
 
@@ -182,11 +186,16 @@ def _grid(picture: frame.Grid, width: int, height: int, look: Look) -> list[Text
     return lines
 
 
-def _legend(title: str, curves: Sequence[frame.Curve], look: Look) -> Text:
-    text = Text(title)
-    for pen, curve in enumerate(curves):
-        text.append("  ").append_text(sample(pen, look.ascii, look.colour)).append(f" {curve.name}")
-    return text
+def _heading(title: str, marks: Sequence[Text], curves: Sequence[frame.Curve], width: int, height: int) -> list[Text]:
+    """The title and what each mark stands for, on a second line or a third where the picture is tall enough."""
+    lines = [Text(title)]
+    for mark, curve in zip(marks, curves, strict=True):
+        entry = mark.append(f" {curve.name}") if mark.plain else Text(curve.name)
+        if lines[-1].cell_len + 2 + entry.cell_len > width and len(lines) <= (height - 5) // 4:
+            lines.append(Text("  ").append_text(entry))
+        else:
+            lines[-1].append("  ").append_text(entry)
+    return lines
 
 
 def extent(

@@ -2,15 +2,15 @@
 
 import sys
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.text import Text
 
 from revise.frame import Frame
 from revise.render.console import make_console
-from revise.render.frame import draw_frame, figure, look_of, metric_lines, spoken
+from revise.render.frame import draw_frame, look_of, metric_lines
 
-CLOSING_ROWS = 13  # left below the last picture for what is said about it
+LEAST_ROWS, MOST_ROWS = 12, 24  # of the picture above what is said about it
 
 
 class Report:
@@ -25,9 +25,13 @@ class Report:
 
     def say(self, sentence: str, style: str = "", first: str = "", rest: str = "") -> None:
         """A sentence, wrapped; `first` and `rest` stand before its first and its other lines."""
-        width = max(self.console.width, len(rest) + 12)
-        for line in textwrap.wrap(sentence, width, initial_indent=first, subsequent_indent=rest):
+        for line in self.wrapped(sentence, first, rest):
             self.line(line, style)
+
+    def wrapped(self, sentence: str, first: str = "", rest: str = "") -> list[str]:
+        """The lines that `say` prints."""
+        width = max(self.console.width, len(rest) + 12)
+        return textwrap.wrap(sentence, width, initial_indent=first, subsequent_indent=rest)
 
     def line(self, line: str, style: str = "") -> None:
         """One line as it stands, shown at once."""
@@ -38,19 +42,17 @@ class Report:
         for line in metric_lines(metrics, self.console.width):
             self.line(line)
 
-    def judged(self, name: str, value: float, bounds: str, good: bool) -> None:
-        """A metric beside what was expected of it."""
-        self.say(f"{spoken(name)} {figure(value)}, expected {bounds}: {'met' if good else 'not met'}", rest="  ")
-
-    def picture(self, frame: Frame | None) -> None:
-        """The last picture, where pictures are wanted."""
-        if frame is None or not self.live:
-            return
-        height = min(24, max(10, self.console.height - CLOSING_ROWS))
-        bare = Frame(frame.step, {}, frame.pictures)
-        for line in draw_frame(bare, self.console.width, height, look_of(self.console)):
-            line.rstrip()
-            self.console.print(line, soft_wrap=True, end="\n")
+    def close(self, frame: Frame | None, lines: Sequence[str], verdict: str) -> None:
+        """The last picture, where pictures are wanted, above what is said of it; on one screen if that has the room."""
+        if frame is not None and self.live:
+            height = min(MOST_ROWS, max(LEAST_ROWS, self.console.height - len(lines) - 2))
+            bare = Frame(frame.step, {}, frame.pictures)
+            for line in draw_frame(bare, self.console.width, height, look_of(self.console)):
+                line.rstrip()
+                self.console.print(line, soft_wrap=True, end="\n")
+        for spoken_line in lines:
+            self.line(spoken_line)
+        self.line(verdict, "bold")
 
     def watch(self, frames: Iterable[Frame], look_at: str, steps: int, speed: float | None = None) -> bool:
         """Show `frames` live, at most `speed` a second; False where the viewer quit."""

@@ -1,10 +1,10 @@
 """A 3 × 3 filter learns Sobel's kernel from a picture and its edges alone."""
 
-import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from revise.demos._device import begin
+from revise.demos._overflow import or_infinite
 from revise.frame import Curve, Curves, Frame, Grid, Heatmap, Text
 
 if TYPE_CHECKING:
@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
 LOOK_AT = "Look at the learnt output growing into the wanted one, while nine random weights become the kernel."
 SEEN = (
-    "Sliding over one picture and correcting its nine weights at every place, the filter found the kernel: "
-    "a CNN need not be told its filters, and the weights of an edge kernel sum to 0."
+    "Correcting its nine weights at every place of one picture, the filter found the kernel. Sobel's weights sum to 0, "
+    "so flat ground gives 0 and only edges answer; a blur averages; sharpening adds the edges to the picture. A CNN "
+    "learns its kernels like this, but is given no wanted outputs: the error comes back from its loss."
 )
 QUESTION = (
     "What do Sobel's kernels, a blur and a sharpening kernel do to a picture, why do an edge kernel's weights "
@@ -23,7 +24,7 @@ STEPS = 5760
 KNOBS = {
     "kernel": (0, 0, 3),  # what is learnt: 0 vertical edges (Sobel), 1 horizontal edges (Sobel), 2 blur, 3 sharpen
     "flip": (0, 0, 1),  # 1: the wanted output comes from convolution proper, so the kernel is learnt turned by 180°
-    "lr": (0.1, 1e-4, 0.5),  # with 0.5 the steps overshoot and the weights grow without end
+    "lr": (0.2, 1e-4, 0.5),  # with 0.5 the steps overshoot and the weights grow without end
 }
 EXPECT = {"largest_error_of_a_weight": (0, 0.05), "sum_of_weights": (-0.05, 0.05)}
 
@@ -90,23 +91,25 @@ class _Watch:
 
         output = (patches @ weights).cpu()
         learnt = weights.cpu()
-        error = float((output - self.wanted).square().mean().sqrt())
+        error = or_infinite((output - self.wanted).square().mean().sqrt().item())
         self.history.append((step, error))
         steps, errors = zip(*self.history, strict=True)
+        true = torch.tensor(_KERNELS[self.kernel]).flatten()
         metrics = {
-            "largest_error_of_a_weight": float((learnt - torch.tensor(_KERNELS[self.kernel]).flatten()).abs().max()),
+            "largest_error_of_a_weight": or_infinite((learnt - true).abs().max().item()),
             "error_of_output": error,
-            "sum_of_weights": float(learnt.sum()),
+            "sum_of_weights": or_infinite(learnt.sum().item()),
             "slides": step / len(patches),
         }
-        lines = ["learnt", *map(_written, _rows(learnt, 3)), f"the kernel ({_NAMES[self.kernel]})"]
+        pairs = zip(_rows(learnt, 3), _rows(true, 3), strict=True)
+        lines = [f"{_written(ours)} " + " ".join(f"{value:4.2g}" for value in theirs) for ours, theirs in pairs]
         return Frame(
             step,
             metrics,
             (
                 Grid("a filter slides over a picture", (self.picture, self.target, self._map("learnt", output)), 3),
                 self.others,
-                Text("nine weights", [*lines, *map(_written, _KERNELS[self.kernel])]),
+                Text("learnt weights   the kernel's", lines),
                 Curves("error of the output", (Curve("RMS", steps, errors),)),
             ),
         )
@@ -130,5 +133,5 @@ def _rows(values: "Tensor", side: int) -> list[list[float]]:
     return rows
 
 
-def _written(row: "tuple[float, ...] | list[float]") -> str:
-    return "".join(f"{value:8.2f}" if math.isfinite(value) and abs(value) < 1e4 else "       -" for value in row)
+def _written(row: list[float]) -> str:
+    return " ".join(f"{round(value, 2) + 0:5.2f}" if abs(value) < 10 else "    -" for value in row)

@@ -5,18 +5,20 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from revise.demos._device import begin
-from revise.demos._digits import SIDE, digits
+from revise.demos._digits import SIDE, rows_of_digits
 from revise.demos._layers import accuracy, dense
+from revise.demos._overflow import log10_or_gap
 from revise.frame import Curve, Curves, Frame
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-LOOK_AT = "Look at the two training errors, and at the gradient of every layer from the first (left) to the last."
+LOOK_AT = "Look at the training errors, and at the gradient of every layer from the first (left) to the last."
 SEEN = (
-    "The deep plain net does not even learn its training digits, so it is not overfitting: nearly no gradient comes "
-    "through to its first layers. The shortcuts of the residual net carry it past every block. With --set gain=1.41 "
-    "the gradient lives and the plain net still fails: degradation is more than vanishing (He et al. 2016)."
+    "A plain net of 6 layers learns its training digits, the deep one does not, so it is not overfitting: here nearly "
+    "no gradient reaches its first layers. Shortcuts carry signal and gradient past every block, whose F need only be "
+    "0 to copy x. With --set gain=1.41 the gradient lives, yet the plain net lags far behind: degradation is more than "
+    "vanishing (He et al. 2016)."
 )
 QUESTION = (
     "What is the degradation problem of deep plain networks, and why does a residual block F(x) + x solve it, "
@@ -28,9 +30,15 @@ KNOBS = {
     "gain": (1.0, 0.5, 2.0),  # weights start with standard deviation gain/sqrt(inputs); ReLUs want sqrt(2)
     "lr": (0.02, 1e-4, 0.5),
 }
-EXPECT = {"plain_error": (0.5, 1), "residual_error": (0, 0.05), "gradient_ratio": (100, None)}
+EXPECT = {
+    "plain_error": (0.5, 1),
+    "residual_error": (0, 0.05),
+    "shallow_plain_error": (0, 0.05),
+    "gradient_ratio": (100, None),
+}
 
 WIDTH, CLASSES = 32, 10
+SHALLOW = 2  # blocks of the plain net that shows what depth does to it: 6 layers
 POINTS, BATCH = 400, 64
 BETA = 0.9  # momentum and no batch norm; He et al. 2016, section 3.4, have both
 FRAME_EVERY = 3
@@ -39,22 +47,23 @@ FRAME_EVERY = 3
 def run(seed: int, steps: int, device: str, *, blocks: int, gain: float, lr: float) -> Iterator[Frame]:
     """Yield a frame before the first step, every 3 steps and after the last.
 
-    Two nets of equal size learn from equal batches. The metrics: the share of the training digits that each gets
-    wrong; the norm of the gradient of the first layer's weights, averaged over the batches so far; the second's over
-    the first's. (He et al. 2016, section 4.1, saw the higher training error with batch norm too, which keeps the
-    gradients up: gain=1.41 does so here, at the start.)
+    Two deep nets of equal size and a shallow plain one learn from equal batches. The metrics: the share of the
+    training digits that each gets wrong; the norm of the gradient of the deep nets' first weights, averaged over the
+    batches so far (those where it is finite); the residual net's over the plain one's. (He et al. 2016, section 4.1,
+    saw the higher training error with batch norm too, which keeps the gradients up: gain=1.41 does so here, at the
+    start.)
     """
     import torch
     from torch.nn.functional import cross_entropy
 
     place, dice = begin(device, seed)
-    pictures, labels = digits(POINTS, dice)
-    x, y = (pictures.flatten(1) - 0.2).to(place), labels.to(place)
+    x, y = rows_of_digits(POINTS, dice, place)
     plain = dense((SIDE * SIDE, *[WIDTH] * (2 * blocks + 1), CLASSES), dice, place, gain)
     residual = [parameter.detach().clone().requires_grad_() for parameter in plain]
     for last_of_block in residual[4:-2:4]:
         last_of_block.detach().zero_()  # each block starts as the identity, or the sums would grow from block to block
-    nets = plain, residual
+    shallow = dense((SIDE * SIDE, *[WIDTH] * (2 * SHALLOW + 1), CLASSES), dice, place, gain)
+    nets = plain, residual, shallow
     velocities = [[parameter.detach() * 0 for parameter in net] for net in nets]
     watch = _Watch(x, y)
 
@@ -64,9 +73,9 @@ def run(seed: int, steps: int, device: str, *, blocks: int, gain: float, lr: flo
 
     for step in range(steps + 1):
         gradients = slopes(torch.randint(POINTS, (BATCH,), generator=dice).to(place))
-        watch.add(gradients)
+        watch.add(gradients[:2])
         if step % FRAME_EVERY == 0 or step == steps:
-            yield watch.frame(step, nets, gradients)
+            yield watch.frame(step, nets, gradients[:2])
         for net, gradient, velocity in zip(nets, gradients, velocities, strict=True):
             for parameter, slope, speed in zip(net, gradient, velocity, strict=True):
                 parameter.detach().sub_(speed.mul_(BETA).add_(slope), alpha=lr)
@@ -86,54 +95,55 @@ def _logits(net: "Sequence[Tensor]", x: "Tensor", shortcut: bool) -> "Tensor":
 
 
 class _Watch:
-    """What is measured and drawn: plain first, residual second."""
+    """What is measured and drawn: plain first, residual second, the shallow one last."""
 
     def __init__(self, x: "Tensor", y: "Tensor") -> None:
         self.x, self.y = x, y
-        self.count = 0
-        self.first = [0.0, 0.0]
+        self.first: list[list[float]] = [[], []]
         self.history: list[tuple[float, ...]] = []
 
     def add(self, gradients: "Sequence[Sequence[Tensor]]") -> None:
-        self.count += 1
-        self.first = [mean + gradient[0].norm().item() for mean, gradient in zip(self.first, gradients, strict=True)]
+        for norms, gradient in zip(self.first, gradients, strict=True):
+            norm = gradient[0].norm().item()
+            norms += [norm] * math.isfinite(norm)
 
     def frame(self, step: int, nets: "Sequence[Sequence[Tensor]]", gradients: "Sequence[Sequence[Tensor]]") -> Frame:
         import torch
-        from torch.nn.functional import cross_entropy
 
         with torch.no_grad():
-            logits = [_logits(net, self.x, shortcut) for net, shortcut in zip(nets, (False, True), strict=True)]
+            logits = [_logits(net, self.x, net is nets[1]) for net in nets]
             norms = [torch.stack([slope.norm() for slope in net[::2]]).tolist() for net in gradients]
         errors = [1 - accuracy(answers, self.y) for answers in logits]
-        self.history.append((step, *errors, *(cross_entropy(answers, self.y).item() for answers in logits)))
-        plain, residual = (total / self.count for total in self.first)
+        self.history.append((step, *errors))
+        plain, residual = (sum(norms) / len(norms) if norms else math.inf for norms in self.first)
         metrics = {
             "plain_error": errors[0],
             "residual_error": errors[1],
+            "shallow_plain_error": errors[2],
             "plain_gradient": plain,
             "residual_gradient": residual,
             "gradient_ratio": residual / plain if plain else math.inf,
         }
         steps, *rows = zip(*self.history, strict=True)
         layers = range(1, len(norms[0]) + 1)
-        names = "plain", "residual"
+        names = "plain", "ResNet", "6 layers"
         return Frame(
             step,
             metrics,
             (
-                _pair("train error", names, steps, rows[:2], (0, 1)),
-                _pair("log gradient", names, layers, [[_log(norm) for norm in net] for net in norms], (-8, 1)),
-                _pair("loss", names, steps, rows[2:], (0, 3)),
+                _curves("error", names, steps, rows, (0, 1)),
+                _curves(
+                    "log10 gradient",
+                    names[:2],
+                    layers,
+                    [[log10_or_gap(norm) for norm in net] for net in norms],
+                    (-14, 2),
+                ),
             ),
         )
 
 
-def _pair(
+def _curves(
     title: str, names: Sequence[str], x: Sequence[float], rows: Sequence[Sequence[float]], ends: tuple[float, float]
 ) -> Curves:
     return Curves(title, [Curve(name, x, row) for name, row in zip(names, rows, strict=True)], None, ends)
-
-
-def _log(value: float) -> float:
-    return math.log10(value) if 0 < value < math.inf else math.nan

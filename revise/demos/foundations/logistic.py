@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from torch import Generator, Tensor
 
 LOOK_AT = (
-    "Look at the two curves of P(class 1): both start near 0 everywhere, but only one of them moves to the points."
+    "Look at the two curves of p, the probability of class 1: both start near 0, but only one moves to the points."
 )
 SEEN = (
     "Both models start sure of class 0. Cross-entropy's gradient is (p - y)x, large where the model is wrong, and it "
@@ -52,7 +52,7 @@ def run(seed: int, steps: int, device: str, *, lr: float, start: float, spread: 
     place, dice = begin(device, seed)
     features, labels = (part.to(place) for part in _examples(spread, dice))
     # Row 0 is trained by cross-entropy, row 1 by squared error; the columns are w and b.
-    weights = torch.tensor([[0.0, -start], [0.0, -start]], device=place)
+    weights = torch.tensor([[0.0, -start], [0.0, -start]]).to(place)
     watch = _Watch(features, labels, start)
     yield watch.frame(0, weights, _gradients(weights, features, labels))
     for step in range(1, steps + 1):
@@ -112,10 +112,10 @@ class _Watch:
         self.features, self.labels = features.cpu().double(), labels.cpu().double()
         self.least = _least(self.features, self.labels)
         self.grid = torch.stack([torch.linspace(-6, 6, 97), torch.ones(97)]).double()
-        # Each example is a short upright stroke at its class, with a gap after it.
+        # Each example is a short upright stroke, with a gap after it: class 0 below the curves, class 1 above them.
         across = [here for value in self.features[0].tolist() for here in (value, value, math.nan)]
-        up = [here for y in self.labels.tolist() for here in (y - 0.04, y + 0.04, math.nan)]
-        self.points = Curve("examples", across, up)
+        up = [here for y in self.labels.tolist() for here in (1.2 * y - 0.15, 1.2 * y - 0.05, math.nan)]
+        self.points = Curve("data", across, up)
         self.w_range, self.b_range = (-2.0, 6.0), (-max(start, 2.0) - 2, 4.0)
         w = torch.linspace(*self.w_range, 33).repeat(25, 1)
         b = torch.linspace(self.b_range[1], self.b_range[0], 25).unsqueeze(1).expand(25, 33)
@@ -139,9 +139,9 @@ class _Watch:
             "weight_cross_entropy": float(weights[0, 0]),
         }
         self.paths.append(weights.tolist())
-        self.norms.append((math.log10(step + 1), *(math.log10(max(norm, 1e-12)) for norm in norms)))
+        self.norms.append((step, *(math.log10(max(norm, 1e-12)) for norm in norms)))
         p = torch.sigmoid(weights @ self.grid).tolist()
-        names = "CE", "squared error"
+        names = "CE", "squared"
         steps, *logs = zip(*self.norms, strict=True)
         paths = [
             Curve(name, *zip(*(point[row] for point in self.paths), strict=True)) for row, name in enumerate(names)
@@ -151,11 +151,11 @@ class _Watch:
             step,
             metrics,
             (
-                Curves("P(class 1)", (*map(Curve, names, (x, x), p), self.points), (-6, 6), (-0.05, 1.05)),
+                Curves("p(x)", (*map(Curve, names, (x, x), p), self.points), (-6, 6), (-0.15, 1.15)),
                 Contour("CE over w and b", self.surface, self.w_range, self.b_range, LEVELS, paths),
                 Curves(
                     "log10 |grad|",
-                    [Curve(name, steps, row) for name, row in zip(("CE", "squared"), logs, strict=True)],
+                    [Curve(name, steps, row) for name, row in zip(names, logs, strict=True)],
                     None,
                     (-7, 0.5),
                 ),

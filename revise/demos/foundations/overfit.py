@@ -5,42 +5,44 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from revise.demos._device import begin
+from revise.demos._overflow import or_infinite
 from revise.frame import Curve, Curves, Frame
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor
 
-LOOK_AT = "Look at the fit bending through the points, and at the two errors parting: training down, validation up."
+LOOK_AT = "Look at the curve bending to reach the points, and at the two errors parting: training down, validation up."
 SEEN = (
-    "A higher degree always fits the training points better, but from some degree on it fits their noise: the "
-    "training error goes on falling while the validation error rises, and the best degree lies between."
+    "A higher degree never fits the training points worse, but from some degree on it fits their noise: the training "
+    "error goes on falling while the validation error rises, and the best degree lies between. Two of the cures are "
+    "knobs here: more points and weight decay."
 )
 QUESTION = (
     "How are overfitting and underfitting read off training and validation error as the model grows more flexible, "
     "and what cures each?"
 )
-STEPS = 2000
+STEPS = 4000
 KNOBS = {
-    "degree": (11, 0, 14),  # of the polynomial whose fit and curves are shown
-    "points": (12, 4, 300),  # to train on
+    "degree": (14, 0, 14),  # of the polynomial whose fit and curves are shown
+    "points": (20, 4, 300),  # to train on; with 14 or fewer the error may fall again past the peak: double descent
     "decay": (0.0, 0.0, 1.0),  # lambda of the penalty (lambda/2)||w||^2
 }
 EXPECT = {
-    "train_error": (0, 0.2),
-    "validation_error": (0.55, None),
-    "best_degree": (3, 8),
-    "best_degree_error": (0.2, 0.5),
+    "train_error": (0, 0.3),
+    "validation_error": (0.6, None),
+    "best_degree": (3, 9),
+    "best_degree_error": (0.3, 0.5),
 }
 
-NOISE = 0.3  # standard deviation; below it no model's error on new points can fall
+NOISE = 0.35  # standard deviation; below it no model's error on new points can fall
 MOST = 14
 HELD_OUT = 200
 BETA = 0.9
-FRAME_EVERY = 20
+FRAME_EVERY = 40
 
 
 def run(seed: int, steps: int, device: str, *, degree: int, points: int, decay: float) -> Iterator[Frame]:
-    """Yield a frame before the first step, after each of the first 20, every 20 steps and after the last.
+    """Yield a frame before the first step, after each of the first 20, every 40 steps and after the last.
 
     Polynomials of degree 0 to 14 are trained side by side on points of sin(πx) with noise. The metrics: root mean
     square errors of the one of `degree`, and the degree with the least validation error, with that error.
@@ -67,7 +69,7 @@ def run(seed: int, steps: int, device: str, *, degree: int, points: int, decay: 
         slope = allowed * (features.T @ (features @ weights - target)) / points + decay * weights
         velocity = BETA * velocity + slope
         weights = weights - rate * velocity
-        if step <= FRAME_EVERY or step % FRAME_EVERY == 0 or step == steps:
+        if step <= 20 or step % FRAME_EVERY == 0 or step == steps:
             yield watch.frame(step, weights)
 
 
@@ -103,14 +105,14 @@ class _Watch:
         # Each point is a short upright stroke, with a gap after it.
         across = [here for value in x.tolist() for here in (value, value, math.nan)]
         up = [here for value in y.tolist() for here in (value - 0.08, value + 0.08, math.nan)]
-        self.known = (truth, Curve("points", across, up))
+        self.known = (truth, Curve("data", across, up))
         self.history: list[tuple[float, ...]] = []
 
     def frame(self, step: int, weights: "Tensor") -> Frame:
         train, validation = (
             (features @ weights - target).square().mean(0).sqrt().tolist() for features, target in self.views
         )
-        best = min(range(MOST + 1), key=lambda degree: _ranked(validation[degree]))
+        best = min(range(MOST + 1), key=lambda degree: or_infinite(validation[degree]))
         self.history.append((math.log10(step + 1), train[self.degree], validation[self.degree]))
         metrics = {
             "train_error": train[self.degree],
@@ -125,22 +127,18 @@ class _Watch:
             step,
             metrics,
             (
-                Curves("fit", (fit, *self.known), (-1, 1), (-2, 2)),
+                Curves("y", (fit, *self.known), (-1, 1), (-2, 2)),
                 Curves(
                     "error by degree",
-                    (Curve("train", degrees, train), Curve("valid.", degrees, validation)),
+                    (Curve("train", degrees, train), Curve("val", degrees, validation)),
                     (0, MOST),
                     (0, 1.5),
                 ),
                 Curves(
-                    "log10(step)",
-                    [Curve(name, steps, row) for name, row in zip(("train", "valid."), errors, strict=True)],
+                    "error, log10 step",
+                    [Curve(name, steps, row) for name, row in zip(("train", "val"), errors, strict=True)],
                     None,
                     (0, 1.5),
                 ),
             ),
         )
-
-
-def _ranked(error: float) -> float:
-    return error if math.isfinite(error) else math.inf

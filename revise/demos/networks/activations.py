@@ -1,4 +1,4 @@
-"""Large steps saturate sigmoid and tanh and kill ReLUs; small ones do not help."""
+"""Large steps saturate sigmoid and tanh and kill ReLUs; small ones revive none."""
 
 import math
 from collections.abc import Callable, Iterator, Sequence
@@ -6,7 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from revise.demos._device import begin
-from revise.demos._digits import SIDE, digits
+from revise.demos._digits import SIDE, rows_of_digits
 from revise.demos._layers import accuracy, dense, descend
 from revise.frame import Bars, Curve, Curves, Frame
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 LOOK_AT = "Look at the accuracies, which rise until the steps are too large for a while, and at the units that go flat."
 SEEN = (
-    "The large steps drove sigmoid and tanh units far out, where they are flat, and left ReLU units off for every "
-    "digit; with a derivative near or at 0 they get no gradient, so small steps afterwards do not bring them back."
+    "The large steps drove most sigmoid and tanh outputs to the ends, where the curve is flat, and left most ReLUs off "
+    "for every digit; a derivative near or at 0 lets hardly any gradient through, so small steps bring none back."
 )
 QUESTION = (
     "What does it mean that a sigmoid saturates and that a ReLU dies, why do such units stop learning, "
@@ -27,7 +27,7 @@ QUESTION = (
 STEPS = 1000
 KNOBS = {
     "burst": (300.0, 1.0, 1000.0),  # steps are so many times larger from 40 to 50 % of the run; 1 changes nothing
-    "layers": (3, 1, 8),  # hidden layers
+    "layers": (3, 1, 6),  # hidden layers
     "slope": (0.0, 0.0, 1.0),  # of the ReLU left of 0; above 0 it is leaky and cannot die
 }
 EXPECT = {
@@ -63,8 +63,7 @@ def run(seed: int, steps: int, device: str, *, burst: float, layers: int, slope:
     activations: tuple[Activation, ...] = torch.sigmoid, torch.tanh, lambda z: leaky_relu(z, slope)
     sizes = (SIDE * SIDE, *[WIDTH] * layers, CLASSES)
     nets = [dense(sizes, dice, place, gain) for gain in GAINS]
-    pictures, labels = digits(POOL + WATCHED, dice)
-    x, y = (pictures.flatten(1) - 0.2).to(place), labels.to(place)
+    x, y = rows_of_digits(POOL + WATCHED, dice, place)
     watch = _Watch(x[POOL:], y[POOL:], activations, slope)
     yield watch.frame(0, nets, True)
     for step in range(1, steps + 1):

@@ -6,16 +6,21 @@ from collections.abc import Callable, Iterator, Mapping
 from revise.demos._device import begin
 from revise.frame import Bars, Frame, Text
 
-LOOK_AT = "Look at each node's value on the way forwards, and at its gradient (dL/dnode) on the way back."
+LOOK_AT = (
+    "Look at each node's value on the way forwards, and at its gradient (dL/dnode) on the way back; "
+    "the key s goes on by one node."
+)
 SEEN = (
-    "Each node was visited once forwards and once backwards, and sent back its gradient times its local gradient; "
-    "at h two of them add. The check by centred differences agrees, and the steps against the gradient shrink the loss."
+    "In each round every node was visited once forwards and once backwards, and sent back its gradient times its local "
+    "gradients; at h two of them add. The check by centred differences agrees, and the steps against the gradient "
+    "shrink the loss."
 )
 QUESTION = (
     "Draw the computational graph of L = (v h + h - t)^2 / 2 with h = tanh(w x + b), and compute the gradient "
     "at every node: what do the add, the multiply and the branching node do with the gradient that reaches them?"
 )
 STEPS = 195
+SPEED = 10
 KNOBS = {
     "lr": (0.2, 0.0, 2.0),
     "relu": (0, 0, 1),  # 1: h = max(0, z) in place of tanh z; lr=2 then makes z negative, and every gradient is 0
@@ -76,6 +81,7 @@ def run(seed: int, steps: int, device: str, *, lr: float, relu: int, forget: int
             node = ""
             for weight in WEIGHTS:
                 values[weight] -= lr * gradients[weight]
+            watch.losses.append(graph.loss(values))
             doing, told = "step", f"w, b, v minus {lr:g} times their gradients"
         yield watch.frame(step, f"round {count + 1}, {doing}", node, values, gradients, told)
 
@@ -147,6 +153,7 @@ class _Watch:
         self.numeric: Values = {}
         self.checked: Values = {}
         self.scale = 0.0
+        self.losses: list[float] = []
 
     def check(self, values: Values, gradients: Values) -> None:
         """Back-propagation against centred differences; and against itself without the shortcut."""
@@ -186,6 +193,10 @@ class _Watch:
         if self.numeric:
             lines += ["", "last check     back-prop.  differences"]
             lines += [f"  dL/d{w}     {self.checked[w]:13.8f}{self.numeric[w]:13.8f}" for w in WEIGHTS]
+        if self.losses:
+            lines += ["", "loss after each round"]
+            latest = [f"{loss:7.3f}" for loss in self.losses[-18:]]
+            lines += ["".join(latest[first : first + 6]) for first in range(0, len(latest), 6)]
         known = [name for name in BARS if name in gradients]
         bars = [round(gradients[name], 3) for name in known]
         self.scale = max(self.scale, 1.0, *(abs(bar) for bar in bars if math.isfinite(bar)))

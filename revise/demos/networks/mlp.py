@@ -12,7 +12,7 @@ from revise.frame import Curve, Curves, Frame, Heatmap
 if TYPE_CHECKING:
     from torch import Generator, Tensor
 
-LOOK_AT = "Look at P(class 1) over the plane: its boundary starts nearly straight and winds itself round the spirals."
+LOOK_AT = "Look at P(class 1) over the plane: a smooth slope at first, then a boundary that winds round the spirals."
 SEEN = (
     "The hidden layers compute features that a line separates, so the boundary in the plane is bent; the same net "
     "without its activations is one linear map, and its straight boundary gets about a third of the points wrong."
@@ -27,7 +27,7 @@ KNOBS = {
     "layers": (2, 0, 4),  # hidden layers; 0 is logistic regression
     "turns": (1.5, 0.2, 2.0),  # of each spiral
 }
-EXPECT = {"MLP_on_fresh": (0.95, 1), "linear_on_fresh": (0.5, 0.72)}
+EXPECT = {"MLP_accuracy": (0.95, 1), "linear_accuracy": (0.5, 0.72)}
 
 LR = 0.005  # falls in a straight line to 0 over the run
 POINTS, FRESH = 200, 1000
@@ -63,9 +63,9 @@ def run(seed: int, steps: int, device: str, *, width: int, layers: int, turns: f
             ]
             logits = forward(nets[0], points, torch.tanh)
             metrics = {
-                "MLP_on_fresh": right[0],
-                "linear_on_fresh": right[1],
-                "MLP_on_training": _right(logits, labels),
+                "MLP_accuracy": right[0],
+                "linear_accuracy": right[1],
+                "MLP_training_accuracy": _right(logits, labels),
                 "loss_of_MLP": binary_cross_entropy_with_logits(logits, labels).item(),
                 "weights_of_MLP": float(sum(parameter.numel() for parameter in nets[0])),
             }
@@ -96,12 +96,12 @@ class _Watch:
                 round((across + EDGE) / (2 * EDGE) * (COLUMNS - 1)),
             )
             if 0 <= row < ROWS and 0 <= column < COLUMNS:
-                marks[row][column] = "o+"[int(label)]
+                marks[row][column] = "ox"[int(label)]
         self.marks = ["".join(row) for row in marks]
         self.history: list[tuple[float, float, float]] = []
 
     def frame(self, step: int, metrics: dict[str, float], logits: "Tensor") -> Frame:
-        self.history.append((step, metrics["MLP_on_fresh"], metrics["linear_on_fresh"]))
+        self.history.append((step, metrics["MLP_accuracy"], metrics["linear_accuracy"]))
         steps, bent, straight = zip(*self.history, strict=True)
         plane = logits.sigmoid().view(ROWS, COLUMNS).tolist()
         curves = Curve("MLP", steps, bent), Curve("linear", steps, straight)
@@ -109,8 +109,8 @@ class _Watch:
             step,
             metrics,
             (
-                Heatmap("P(class 1)  o 0  + 1 ", plane, 0, 1, self.marks),
-                Curves("right", curves, y_range=(0.4, 1)),
+                Heatmap("P(class 1)  o 0  x 1 ", plane, 0, 1, self.marks),
+                Curves("accuracy", curves, y_range=(0.4, 1)),
             ),
         )
 

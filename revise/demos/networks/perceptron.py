@@ -12,29 +12,35 @@ if TYPE_CHECKING:
 
 LOOK_AT = "Look at the line of stars in each plane: for AND it comes to rest, for XOR it jumps for ever."
 SEEN = (
-    "On the separable AND the corrections end, as the convergence theorem says. No line separates "
-    "XOR, so at least a quarter of the points stays wrong and the corrections never end."
+    "On the separable AND the corrections end, as the convergence theorem says. No line separates XOR: of any four "
+    "points, one at each corner, at least one is wrong (a quarter of all), and the corrections never end."
 )
 QUESTION = "State the perceptron learning rule and when it converges, and prove that no single perceptron computes XOR."
 STEPS = 6000
 KNOBS = {
     "gap": (0.1, 0.02, 0.7),  # least distance of a point from the line x1 + x2 = 1, which separates AND
     "product": (0, 0, 1),  # 1: x1 x2 as a third input, and XOR becomes separable
-    "xor": (1, 0, 1),  # 0: the second perceptron learns OR instead
+    "mislabelled": (0, 0, 10),  # points at (-1, -1) that AND gets as class 1: one is enough, and no line is right
 }
-EXPECT = {"errors_on_AND": (0, 0), "errors_on_XOR": (0.25, 1), "XOR_corrections_per_100": (20, 100)}
+EXPECT = {
+    "AND_errors": (0, 0),
+    "XOR_errors": (0.25, 1),
+    "AND_corrections_per_100": (0, 0),
+    "XOR_corrections_per_100": (20, 100),
+}
 
+NAMES = "AND", "XOR"
 POINTS = 80  # as many at each corner
 FRAME_EVERY = 40
 
 
-def run(seed: int, steps: int, device: str, *, gap: float, product: int, xor: int) -> Iterator[Frame]:
+def run(seed: int, steps: int, device: str, *, gap: float, product: int, mislabelled: int) -> Iterator[Frame]:
     """Yield a frame before the first step, after each of the first 20, every 40 steps and after the last.
 
     A step shows each perceptron one point, in a new order each round; where sign(w.x + b) is not its class (±1), the
-    class times the point is added to the weights, which start at 0. The metrics: the share of all points wrong now,
-    the corrections so far, a bound on those for AND by Novikoff's theorem (1962), (R/margin)^2 with the margin of
-    x1 + x2 = 1, and how many of the last 100 steps corrected on XOR.
+    class times the point is added to the weights. They start at 0, so another rate than 1 would only scale them. The
+    metrics: the share of all points wrong now, the corrections so far, the bound on those for AND by Novikoff's
+    theorem (1962), (R/margin)^2 with the margin of x1 + x2 = 1, and how many of the last 100 steps corrected.
     """
     import torch
 
@@ -44,9 +50,10 @@ def run(seed: int, steps: int, device: str, *, gap: float, product: int, xor: in
     points = corners + reach * (2 * torch.rand(POINTS, 2, generator=dice) - 1)
     inputs = torch.cat([points, torch.ones(POINTS, 1), product * points.prod(1, keepdim=True)], 1)
     first, second = corners.T
-    other = -first * second if xor else torch.maximum(first, second)
-    classes = torch.stack([torch.minimum(first, second), other])
-    watch = _Watch(inputs, classes, ("AND", "XOR" if xor else "OR"))
+    classes = torch.stack([torch.minimum(first, second), -first * second])
+    # Every fourth point is at (-1, -1). From there to (1, 1) one crosses what lies between the other two corners.
+    classes[0, : 4 * mislabelled : 4] = 1
+    watch = _Watch(inputs, classes)
     x, y = inputs.to(place), classes.to(place)
     weights = torch.zeros(2, 4, device=place)  # of x1, x2, the 1 for the bias and x1 x2; a row for each perceptron
     order: list[int] = []
@@ -66,13 +73,13 @@ def run(seed: int, steps: int, device: str, *, gap: float, product: int, xor: in
 class _Watch:
     """What is counted and drawn, on the CPU."""
 
-    def __init__(self, inputs: "Tensor", classes: "Tensor", names: Sequence[str]) -> None:
+    def __init__(self, inputs: "Tensor", classes: "Tensor") -> None:
         import torch
 
-        self.inputs, self.classes, self.names = inputs, classes, names
+        self.inputs, self.classes = inputs, classes
         separator = torch.tensor([1.0, 1.0, -1.0, 0.0])
-        margin = (classes[0] * (inputs @ separator)).min() / separator.norm()
-        self.most = float((inputs.norm(dim=1).max() / margin) ** 2)
+        margin = float((classes[0] * (inputs @ separator)).min() / separator.norm())
+        self.bound = (float(inputs.norm(dim=1).max()) / margin) ** 2 if margin > 0 else math.inf
         self.groups = [
             [Curve(name, *points[row == value].T[:2].tolist()) for name, value in (("0", -1), ("1", 1))]
             for row, points in ((row, inputs) for row in classes)
@@ -88,22 +95,22 @@ class _Watch:
         weights = weights.cpu()
         wrong = ((weights @ self.inputs.T >= 0) != (self.classes > 0)).double().mean(1).tolist()
         totals = [sum(row) for row in self.corrections]
-        recent = self.corrections[1][-100:]
+        recent = [100 * sum(row[-100:]) / max(1, len(row[-100:])) for row in self.corrections]
         self.history.append((step, *totals))
         steps, *counts = zip(*self.history, strict=True)
-        second = self.names[1]
         metrics = {
-            "errors_on_AND": wrong[0],
-            f"errors_on_{second}": wrong[1],
-            "corrections_on_AND": totals[0],
-            "most_for_AND": self.most,
-            f"{second}_corrections_per_100": 100 * sum(recent) / len(recent) if recent else math.nan,
+            "AND_errors": wrong[0],
+            "XOR_errors": wrong[1],
+            "AND_corrections": totals[0],
+            "AND_bound": self.bound,
+            "AND_corrections_per_100": recent[0],
+            "XOR_corrections_per_100": recent[1],
         }
         planes = [
             Scatter(name, (_line(row.tolist()), *groups), (-2, 2), (-2, 2))
-            for name, row, groups in zip(self.names, weights, self.groups, strict=True)
+            for name, row, groups in zip(NAMES, weights, self.groups, strict=True)
         ]
-        rising = [Curve(name, steps, row) for name, row in zip(self.names, counts, strict=True)]
+        rising = [Curve(name, steps, row) for name, row in zip(NAMES, counts, strict=True)]
         return Frame(step, metrics, (*planes, Curves("corrections so far", rising)))
 
 

@@ -13,17 +13,17 @@ def sgd(g: "Tensor", memory: Memory) -> "Tensor":
     return g
 
 
-def momentum(g: "Tensor", memory: Memory) -> "Tensor":
+def momentum(g: "Tensor", memory: Memory, beta: float = BETA) -> "Tensor":
     """The rate outside the velocity, as in PyTorch."""
-    velocity: Tensor = BETA * memory["v"] + g
+    velocity: Tensor = beta * memory["v"] + g
     memory["v"] = velocity
     return velocity
 
 
-def nesterov(g: "Tensor", memory: Memory) -> "Tensor":
+def nesterov(g: "Tensor", memory: Memory, beta: float = BETA) -> "Tensor":
     """In the shifted variable: the point is the look-ahead point, so the slope is taken there."""
-    memory["v"] = BETA * memory["v"] + g
-    move: Tensor = g + BETA * memory["v"]
+    memory["v"] = beta * memory["v"] + g
+    move: Tensor = g + beta * memory["v"]
     return move
 
 

@@ -1,4 +1,4 @@
-"""Q-learning on a cliff: epsilon falls, and it finds the shortest way at the edge."""
+"""Q-learning and SARSA on a cliff: one walks along the edge, one keeps away."""
 
 import math
 import random
@@ -9,18 +9,15 @@ from revise.demos._device import begin
 from revise.frame import Curve, Curves, Frame, Heatmap
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
-    from revise.mdp.tables import Floats
+    from torch import device as Place
 
 T = TypeVar("T")
 
-LOOK_AT = (
-    "Look at the arrows, the best moves learnt so far from the lower left to G, and at the return as epsilon falls."
-)
+LOOK_AT = "Look at each one's greedy path from S to G, past the cliff #, and at what both earn as epsilon falls."
 SEEN = (
-    "The greedy policy is the optimal one, 13 moves along the cliff, though many episodes fell off it: Q-learning "
-    "values the best next move, not the one that exploring takes. SARSA (--set sarsa=1) keeps away from the edge."
+    "Q-learning's target takes the best next move: it learns the optimal path, at the edge, and falls off exploring. "
+    "SARSA's takes the move made: a longer, safe path, and more earned meanwhile. With --set epsilon=0 both "
+    "take the edge."
 )
 QUESTION = (
     "Write down the updates of Q-learning and SARSA: which is off-policy and why, and which paths do they learn on "
@@ -30,66 +27,108 @@ STEPS = 300
 KNOBS = {
     "epsilon": (0.5, 0.0, 1.0),  # probability of a random move in the first episode
     "decay": (0.98, 0.9, 1.0),  # factor on epsilon after each episode
-    "sarsa": (0, 0, 1),  # 1: the target takes the move that is really made next
+    "alpha": (0.5, 0.05, 1.0),  # step size
 }
 EXPECT = {
-    "short_of_optimal": (0, 0),
-    "start_value": (-13.1, -12.9),
-    "best_moves": (0.75, None),
-    "mean_return": (-25, -13),
+    "Q_learning_path": (-13, -13),
+    "SARSA_path": (-25, -15),
+    "Q_learning_start": (-13.1, -12.9),
+    "Q_learning_earned": (-25, -13),
+    "SARSA_ahead": (0, None),
 }
 
 # Sutton & Barto 2018, Reinforcement learning, example 6.6: -1 a move; the cliff -100, and back to the
-# start; no discount.
+# start; no discount. There epsilon stays 0.1. The book adds that both would converge to the optimal policy if
+# epsilon were gradually reduced; here it falls too fast for SARSA.
 ROWS, COLUMNS = 4, 12
 START, GOAL = (ROWS - 1) * COLUMNS, ROWS * COLUMNS - 1
 CLIFF = range(START + 1, GOAL)
-ACTIONS = ("up", "right", "down", "left")
-MOVES = ((-1, 0), (0, 1), (1, 0), (0, -1))  # rows and columns
+MOVES = ((-1, 0), (0, 1), (1, 0), (0, -1))  # up, right, down, left; rows and columns
 ARROWS = "↑→↓←"
 FALL = -100
-ALPHA = 0.5
-MOST = 300  # moves in an episode
+OPTIMAL = -13  # the return of the path along the edge
+MOST, MOST_GREEDY = 300, 100  # moves in an episode; in the greedy path
 MEAN = 20  # episodes that a mean is over
 FRAME_EVERY = 3
 
 
-def run(seed: int, steps: int, device: str, *, epsilon: float, decay: float, sarsa: int) -> Iterator[Frame]:
+def run(seed: int, steps: int, device: str, *, epsilon: float, decay: float, alpha: float) -> Iterator[Frame]:
     """Yield a frame before the first episode, after every 3 and after the last; the seed draws what is explored.
 
-    A step is an episode of at most 300 moves. The metrics: how much less the greedy policy earns from the start than
-    the optimal one (exact, by `revise.mdp`; at most 100 moves); the largest Q of the start; the share of cells whose
-    greedy move is optimal; the mean return and the falls in the last 20 episodes; epsilon.
+    A step is an episode of at most 300 moves for each learner. The metrics: the return of the greedy path from the
+    start, -100 where it does not arrive in 100 moves; the largest Q of the start; the mean return in the last 20
+    episodes; how much more than Q-learning SARSA earned, in the mean of all episodes.
     """
-    import torch
-
     place, _ = begin(device, seed)
-    dice = random.Random(seed)
-    # No return is above 0: what was never tried looks better than it is, so that even epsilon = 0 explores.
-    q = torch.zeros(ROWS * COLUMNS, len(ACTIONS)).to(place)
-    watch = _Watch()
-    yield watch.frame(0, q, epsilon)
+    learners = _Learner("Q-learning", seed, alpha, place), _Learner("SARSA", seed, alpha, place)
+    history: list[tuple[float, ...]] = []
+    yield _frame(0, learners, history)
     for step in range(1, steps + 1):
         explore = epsilon * decay ** (step - 1)
-        here, visited, rewards = START, [START], list[int]()
-        action = _chosen(q, here, explore, dice)
-        while here != GOAL and len(rewards) < MOST:
-            there, reward = _moved(here, action)
-            following = _chosen(q, there, explore, dice)
-            # Q(s,a) <- Q(s,a) + alpha (r + max Q(s',.) - Q(s,a)); SARSA: Q(s',a') for the maximum. Q(goal,.) stays 0.
-            worth = q[there, following] if sarsa else q[there].max()
-            q[here, action] += ALPHA * (reward + worth - q[here, action])
-            here, action = there, following
-            visited.append(here)
-            rewards.append(reward)
-        watch.episode(visited, rewards)
+        for learner in learners:
+            learner.play(explore)
+        history.append((step, explore, *(learner.recent for learner in learners)))
         if step % FRAME_EVERY == 0 or step == steps:
-            yield watch.frame(step, q, explore)
+            yield _frame(step, learners, history)
 
 
-def _chosen(q: "Tensor", cell: int, epsilon: float, dice: random.Random) -> int:
-    """Epsilon-greedy."""
-    return dice.randrange(len(ACTIONS)) if dice.random() < epsilon else int(q[cell].argmax())
+class _Learner:
+    """A table of Q, how it learns, and what it has earned."""
+
+    def __init__(self, name: str, seed: int, alpha: float, place: "Place") -> None:
+        import torch
+
+        self.name, self.on_policy, self.alpha = name, name == "SARSA", alpha
+        self.dice = random.Random(seed)
+        # No return is above 0: what was never tried looks better than it is, so that even epsilon = 0 explores.
+        self.q = torch.zeros(ROWS * COLUMNS, len(MOVES)).to(place)
+        self.returns: list[int] = []
+
+    def play(self, epsilon: float) -> None:
+        here, action, earned = START, self._chosen(START, epsilon), 0
+        for _ in range(MOST):
+            there, reward = _moved(here, action)
+            # Q(s,a) <- Q(s,a) + alpha (r + worth - Q(s,a)); Q(goal,.) stays 0.
+            if self.on_policy:
+                following = self._chosen(there, epsilon)
+                self._learn(here, action, reward + float(self.q[there, following]))
+            else:
+                self._learn(here, action, reward + float(self.q[there].max()))
+                following = self._chosen(there, epsilon)
+            here, action = there, following
+            earned += reward
+            if here == GOAL:
+                break
+        self.returns.append(earned)
+
+    def _chosen(self, cell: int, epsilon: float) -> int:
+        """Epsilon-greedy."""
+        return self.dice.randrange(len(MOVES)) if self.dice.random() < epsilon else int(self.q[cell].argmax())
+
+    def _learn(self, cell: int, action: int, target: float) -> None:
+        self.q[cell, action] += self.alpha * (target - self.q[cell, action])
+
+    @property
+    def recent(self) -> float:
+        last = self.returns[-MEAN:]
+        return sum(last) / len(last)
+
+    def path(self) -> list[tuple[int, int]]:
+        """The greedy policy's cells and moves, from the start."""
+        greedy: list[int] = self.q.argmax(1).tolist()
+        here, path = START, list[tuple[int, int]]()
+        while here != GOAL and len(path) < MOST_GREEDY:
+            path.append((here, greedy[here]))
+            here, _ = _moved(here, greedy[here])
+        return path
+
+    def map(self) -> Heatmap:
+        worth = [math.nan if cell in CLIFF else value for cell, value in enumerate(self.q.amax(1).tolist())]
+        marks = ["#" if cell in CLIFF else " " for cell in range(ROWS * COLUMNS)]
+        for cell, move in self.path():
+            marks[cell] = ARROWS[move]
+        marks[START], marks[GOAL] = "S", "G"
+        return Heatmap(f"{self.name}: largest Q", _rows(worth), -20, 0, ["".join(row) for row in _rows(marks)])
 
 
 def _moved(cell: int, action: int) -> tuple[int, int]:
@@ -101,84 +140,27 @@ def _moved(cell: int, action: int) -> tuple[int, int]:
     return (START, FALL) if there in CLIFF else (there, -1)
 
 
-def _optimal() -> "Floats":
-    """Q*(s, a), actions × cells, solved by policy iteration; the cliff's cells, where nobody stands, have none."""
-    import numpy as np
-
-    from revise.mdp import MDP
-    from revise.mdp.arrays import policy_iteration, tables
-
-    cells = [cell for cell in range(ROWS * COLUMNS) if cell not in CLIFF]
-    rows: dict[tuple[str, str | None, str], tuple[int, int]] = {}
-    for cell in cells[:-1]:
-        for place, action in enumerate(ACTIONS):
-            there, reward = _moved(cell, place)
-            rows[str(cell), action, str(there)] = 1, reward
-    process = MDP(tuple(map(str, cells)), rows, ACTIONS, terminal={str(GOAL): 0})
-    found = np.full((len(ACTIONS), ROWS * COLUMNS), -np.inf)
-    found[:, cells] = policy_iteration(tables(process), 1.0).q
-    return found
-
-
-class _Watch:
-    """What is measured and drawn."""
-
-    def __init__(self) -> None:
-        optimal = _optimal().T.tolist()
-        self.cells = [cell for cell in range(GOAL) if cell not in CLIFF]
-        self.worth = max(optimal[START])
-        self.best = {cell: [q >= max(optimal[cell]) - 1e-9 for q in optimal[cell]] for cell in self.cells}
-        self.episodes: list[tuple[list[int], list[int]]] = []
-        self.history: list[tuple[float, ...]] = []
-
-    def episode(self, visited: list[int], rewards: list[int]) -> None:
-        self.episodes = [*self.episodes[1 - MEAN :], (visited, rewards)]
-
-    def frame(self, step: int, q: "Tensor", epsilon: float) -> Frame:
-        table: list[list[float]] = q.tolist()
-        greedy = [row.index(max(row)) for row in table]
-        metrics = {
-            "short_of_optimal": self.worth - _earned(greedy),
-            "start_value": max(table[START]),
-            "best_moves": sum(self.best[cell][greedy[cell]] for cell in self.cells) / len(self.cells),
-        }
-        if count := len(self.episodes):
-            metrics["mean_return"] = sum(sum(rewards) for _, rewards in self.episodes) / count
-            metrics["falls"] = sum(rewards.count(FALL) for _, rewards in self.episodes) / count
-            self.history.append((step, metrics["mean_return"], epsilon))
-        metrics["epsilon"] = epsilon
-        return Frame(step, metrics, self._pictures(table, greedy))
-
-    def _pictures(self, table: list[list[float]], greedy: list[int]) -> tuple[Heatmap | Curves, ...]:
-        steps, returns, epsilons = zip(*self.history, strict=True) if self.history else ((), (), ())
-        been = [0.0] * len(table)
-        for visited, _ in self.episodes:
-            for cell in visited:
-                been[cell] += 1 / len(self.episodes)
-        worth = [math.nan if cell in CLIFF else max(row) for cell, row in enumerate(table)]
-        marks = [ARROWS[move] if any(row) else "·" for move, row in zip(greedy, table, strict=True)]
-        marks[GOAL] = "G"
-        for cell in CLIFF:
-            marks[cell] = "#"
-        optimal = Curve("optimal", steps, [self.worth] * len(steps))
-        return (
-            Heatmap("largest Q", _rows(worth), -15, 0, ["".join(row) for row in _rows(marks)]),
-            Curves(f"return, mean of {MEAN}", (Curve("earned", steps, returns), optimal), None, (-100, 0)),
-            Heatmap(f"visits, mean of {MEAN}", _rows(been), 0, 2),
-            Curves("epsilon", (Curve("epsilon", steps, epsilons),), None, (0, 1)),
-        )
+def _frame(step: int, learners: tuple[_Learner, _Learner], history: list[tuple[float, ...]]) -> Frame:
+    q_learning, sarsa = learners
+    metrics = {
+        "Q_learning_path": -float(len(q_learning.path())),
+        "SARSA_path": -float(len(sarsa.path())),
+        "Q_learning_start": float(q_learning.q[START].max()),
+    }
+    if step:
+        metrics["Q_learning_earned"], metrics["SARSA_earned"] = q_learning.recent, sarsa.recent
+        metrics["SARSA_ahead"] = (sum(sarsa.returns) - sum(q_learning.returns)) / step
+    steps, epsilons, *returns = zip(*history, strict=True) if history else ((),) * 4
+    earned = [Curve(name, steps, each) for name, each in zip(("Q", "SARSA"), returns, strict=True)]
+    optimal = Curve("optimal", steps, [OPTIMAL] * len(steps))
+    pictures = (
+        q_learning.map(),
+        sarsa.map(),
+        Curves("return", (*earned, optimal), None, (-100, 0)),
+        Curves("epsilon", (Curve("epsilon", steps, epsilons),), None, (0, 1)),
+    )
+    return Frame(step, metrics, pictures)
 
 
 def _rows(cells: list[T]) -> list[list[T]]:
     return [cells[start : start + COLUMNS] for start in range(0, len(cells), COLUMNS)]
-
-
-def _earned(greedy: list[int]) -> float:
-    """The return of the greedy policy from the start, in 100 moves at most."""
-    cell, total = START, 0
-    for _ in range(100):
-        cell, reward = _moved(cell, greedy[cell])
-        total += reward
-        if cell == GOAL:
-            break
-    return total

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 LOOK_AT = "Look at the two curves over epsilon: noise of random signs does little, the gradient's signs do much."
 SEEN = (
-    "The net reads fresh digits, and reads them under random noise, but one step of the same size along the signs "
-    "of the loss's gradient by the input makes it wrong on most of them."
+    "The net reads fresh digits, with random noise too; but one step of the same size along the signs of the loss's "
+    "gradient by the input makes it wrong on most of them. There all 144 small changes raise the loss together and "
+    "add up, while random ones largely cancel."
 )
 QUESTION = (
     "Write down FGSM, and say why a change of at most epsilon in every pixel fools a net "
@@ -50,18 +51,17 @@ def run(seed: int, steps: int, device: str, *, epsilon: float, attack_steps: int
     fresh, labels = digits(FRESH, dice)
     signs = torch.randint(2, (FRESH, SIDE * SIDE), generator=dice) * 2.0 - 1
     watch = _Watch(fresh.flatten(1).to(place), labels.to(place), signs.to(place), epsilon, attack_steps)
-    yield watch.frame(0, net, math.nan)
 
-    for step in range(1, steps + 1):
+    for step in range(steps + 1):
         pictures, numbers = (part.to(place) for part in digits(BATCH, dice))
         pictures = pictures.flatten(1)
         loss = cross_entropy(_read(net, pictures), numbers)
         if adversarial:  # Goodfellow, Shlens & Szegedy 2015, section 6, with their weight of 1/2
             harder = _attacked(net, pictures, numbers, epsilon, attack_steps)
             loss = (loss + cross_entropy(_read(net, harder), numbers)) / 2
-        adam.step(torch.autograd.grad(loss, net), LR * (1 - (step - 1) / steps))
         if step % FRAME_EVERY == 0 or step == steps:
             yield watch.frame(step, net, loss.item())
+        adam.step(torch.autograd.grad(loss, net), LR * (1 - step / steps))
 
 
 class _Watch:
@@ -98,10 +98,10 @@ class _Watch:
             step,
             metrics,
             (
-                Curves("accuracy over epsilon", curves, (0, EPSILONS[-1]), (0, 1)),
+                Curves("acc. over epsilon", curves, (0, EPSILONS[-1]), (0, 1)),
                 Grid(f"a fresh {int(self.labels[self.shown])}, attacked with epsilon {self.epsilon:g}", tiles, 3),
                 Curves(
-                    "by step",
+                    "accuracy by step",
                     (Curve("FGSM", steps, fooled), Curve("clean", steps, clean)),
                     y_range=(0, 1),
                 ),

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 LOOK_AT = "Look at the alignment, a row for each letter written, gathering on the one letter of the input it needs."
 SEEN = (
-    "No alignment was given, and yet each letter written looks back at the letter it needs, in one step; "
-    "the same net with one vector for the whole input gets only the first letters right."
+    "No alignment was given, yet the weights settle on the other diagonal: the context, the encoder's states averaged "
+    "by them, brings the letter needed. Trained as long, the net with one vector for all gets only the first letters: "
+    "the longer the input, the smaller their share."
 )
 QUESTION = (
     "What is the bottleneck of an encoder-decoder, how does attention compute its context vector, "
@@ -130,7 +131,7 @@ class _Watch:
         with torch.no_grad():
             logits, weights = nets[0].write(self.x)
             written = [logits.argmax(2), nets[1].write(self.x)[0].argmax(2)]
-        by_place = [(own == self.y).double().cpu().mean(0) for own in written]
+        by_place = [(own == self.y).cpu().double().mean(0) for own in written]
         right, without = (float(shares.mean()) for shares in by_place)
         aligned = weights if self.copy else weights.flip(2)
         self.history.append((step, right, without))

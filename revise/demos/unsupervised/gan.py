@@ -12,10 +12,10 @@ from revise.frame import Curve, Curves, Frame
 if TYPE_CHECKING:
     from torch import Generator, Tensor
 
-LOOK_AT = "Look at the generator's density moving under the data's, and at D(x) flattening to 1/2."
+LOOK_AT = "Look at D(x) following its best answer, p/(p + q), which flattens to 1/2 as the two densities meet."
 SEEN = (
-    "Where the two densities agree the discriminator cannot do better than D(x) = 1/2, "
-    "and its loss settles at ln 4 = 1.386."
+    "D followed p/(p + q), the data's share of both densities; where they agree that is D(x) = 1/2, "
+    "and the discriminator's loss settles at ln 4 = 1.386 (the game's value is -ln 4)."
 )
 QUESTION = (
     "For a fixed generator, what is the optimal discriminator, and what are D and the value of the game "
@@ -27,7 +27,13 @@ KNOBS = {
     "k": (2, 1, 10),  # discriminator steps for each generator step
     "saturating": (0, 0, 1),  # 1: the generator minimises log(1 - D), the loss of the minimax game
 }
-EXPECT = {"JS_divergence": (0, 0.03), "D_on_data": (0.4, 0.6), "left_mode": (0.3, 0.5)}
+EXPECT = {
+    "JS_divergence": (0, 0.03),
+    "D_from_half": (0, 0.03),
+    "D_from_best": (0, 0.05),
+    "left_mode": (0.3, 0.5),
+    "loss_D": (1.35, 1.4),
+}
 
 MODES = ((0.4, -2.0, 0.5), (0.6, 1.5, 0.7))  # weight, mean, standard deviation
 VALLEY = -0.5  # a sample below it belongs to the left mode
@@ -40,8 +46,9 @@ def run(seed: int, steps: int, device: str, *, lr: float, k: int, saturating: in
     """Yield a frame before the first step, every 20 steps and after the last.
 
     The metrics: Jensen–Shannon divergence in nats between the data and 4096 fakes (0 the same,
-    ln 2 = 0.693 disjoint), D's mean on data and on fakes, the share of fakes in the left mode (of
-    the data: 0.4), and both losses in nats, averaged since the last frame.
+    ln 2 = 0.693 disjoint), the mean distance on data between D and 1/2 and between D and
+    p/(p + q), the best D for these fakes; the share of fakes in the left mode (of the data: 0.4);
+    and both losses in nats, averaged since the last frame.
     """
     import torch
     from torch.nn.functional import softplus
@@ -87,6 +94,7 @@ class _Watch:
         gap = edges[1:, None] - edges[None, 1:]
         blur = torch.exp(-0.5 * (gap / 0.15) ** 2)
         self.blur = blur / blur.sum(0) * BINS / (2 * EDGE)
+        self.smooth = self.blur @ self.truth  # blurred as the fakes' density is, to be compared with it
         self.recent: list[tuple[Tensor, Tensor]] = []
         self.history: list[tuple[int, float, float]] = []
 
@@ -98,17 +106,18 @@ class _Watch:
 
         with torch.no_grad():
             fakes = _net(generator, self.noise)
-            d_data = torch.sigmoid(_net(discriminator, self.data)).mean().item()
-            d_fakes = torch.sigmoid(_net(discriminator, fakes)).mean().item()
-            d_curve = torch.sigmoid(_net(discriminator, self.grid)).flatten().tolist()
+            d_data = torch.sigmoid(_net(discriminator, self.data)).cpu().double()
+            d_grid = torch.sigmoid(_net(discriminator, self.grid)).flatten().cpu().double()
         fakes = fakes.cpu().double().flatten()
         mass = torch.histc(fakes.clamp(-EDGE, EDGE), BINS, -EDGE, EDGE) / DRAWN
         if not fakes.isfinite().all():
             mass = mass * math.nan
+        density = self.blur @ mass
+        best = self.smooth / (self.smooth + density)
         metrics = {
             "JS_divergence": _js(mass, self.truth),
-            "D_on_data": d_data,
-            "D_on_fakes": d_fakes,
+            "D_from_half": (d_data - 0.5).abs().mean().item(),
+            "D_from_best": (self.truth * (d_grid - best).abs()).sum().item(),
             "left_mode": (fakes < VALLEY).double().mean().item(),
         }
         if self.recent:
@@ -118,18 +127,20 @@ class _Watch:
             if len(self.history) > 400:
                 del self.history[1:-1:2]
             metrics |= {"loss_D": loss_d, "loss_G": loss_g}
-        return Frame(step, metrics, self._pictures((self.blur @ mass).tolist(), d_curve))
+        return Frame(step, metrics, self._pictures(density.tolist(), d_grid.tolist(), best.tolist()))
 
-    def _pictures(self, density: list[float], d_curve: list[float]) -> tuple[Curves, ...]:
+    def _pictures(self, density: list[float], d_curve: list[float], best: list[float]) -> tuple[Curves, ...]:
         steps, loss_d, loss_g = zip(*self.history, strict=True) if self.history else ((), (), ())
         ends = (-EDGE, EDGE)
+        level = (math.log(4),) * len(steps)
         top = math.ceil(max([*density, *self.density]) * 10) / 10 if math.isfinite(max(density)) else 1.0
-        curves = Curve("generator", self.x, density), Curve("data", self.x, self.density)
-        half = Curve("1/2", ends, (0.5, 0.5))
+        curves = Curve("q of G", self.x, density), Curve("p of data", self.x, self.density)
+        # Left out where D hardly ever sees a sample.
+        known = [d if p + q > 0.01 else math.nan for d, p, q in zip(best, self.density, density, strict=True)]
         return (
             Curves("density", curves, ends, (0, top)),
-            Curves("D(x)", (Curve("D", self.x, d_curve), half), ends, (0, 1)),
-            Curves("loss", (Curve("D", steps, loss_d), Curve("G", steps, loss_g))),
+            Curves("D(x)", (Curve("D", self.x, d_curve), Curve("p/(p + q)", self.x, known)), ends, (0, 1)),
+            Curves("loss", (Curve("D", steps, loss_d), Curve("G", steps, loss_g), Curve("ln 4", steps, level))),
         )
 
 

@@ -5,24 +5,29 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from revise.demos._device import begin
-from revise.frame import Bars, Curve, Curves, Frame, Scatter
+from revise.frame import Curve, Curves, Frame, Scatter
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 LOOK_AT = "Look at w1: each point pulls it a little, and it turns to where the cloud is longest."
 SEEN = (
-    "The variance along w1 and w2 has become the two eigenvalues of the covariance matrix: "
-    "the direction of most variance is the eigenvector of the largest eigenvalue."
+    "w1 came to rest where the pulls of all points cancel: C w1 = λ w1, with C the covariance matrix. "
+    "So w1 is an eigenvector of C and the variance along it is λ, the largest eigenvalue; w2 has the other."
 )
 QUESTION = "Why are the principal components eigenvectors of the covariance matrix, and what do the eigenvalues say?"
 STEPS = 3000
 KNOBS = {
-    "lr": (0.05, 1e-4, 2.0),  # over the points' mean squared length; falls in a straight line to 0
+    "lr": (0.05, 1e-4, 0.3),  # over the points' mean squared length; falls in a straight line to 0
     "power": (0, 0, 1),  # 1: power iteration with the covariance matrix, once a frame, instead of Oja's rule
     "centred": (1, 0, 1),  # 0: the mean is not subtracted, and w1 points at it instead
 }
-EXPECT = {"angle_to_first_axis": (0, 2), "share_along_w1": (0.8, 0.97), "gap_to_eigenvalues": (0, 0.02)}
+EXPECT = {
+    "angle_to_first_axis": (0, 2),
+    "share_along_w1": (0.8, 0.97),
+    "gap_to_eigenvalues": (0, 0.02),
+    "length_of_w1": (0.97, 1.03),
+}
 
 POINTS = 300
 SPREAD = 2.0, 0.8  # standard deviations along the cloud and across it
@@ -79,7 +84,7 @@ class _Watch:
 
         middle = points.mean(0)
         self.seen = points - middle if centred else points
-        self.covariance = ((points - middle).T @ (points - middle) / POINTS).double()
+        self.covariance = ((points - middle).T @ (points - middle) / (POINTS - 1)).double()
         values, vectors = torch.linalg.eigh(self.covariance)  # in rising order, vectors in columns
         self.eigenvalues = values.flip(0).tolist()
         self.axes = vectors.flip(1).T.float()
@@ -103,7 +108,7 @@ class _Watch:
         }
         return Frame(step, metrics, self._pictures((REACH * rows).tolist()))
 
-    def _pictures(self, arrows: list[list[float]]) -> "tuple[Scatter | Bars | Curves, ...]":
+    def _pictures(self, arrows: list[list[float]]) -> "tuple[Scatter | Curves, ...]":
         steps, one, two = zip(*self.history, strict=True)
         reach = max(REACH, math.ceil(float(self.seen.abs().max())))
         marks = [part / 12 for part in range(-12, 13)]
@@ -117,20 +122,13 @@ class _Watch:
         return (
             Scatter("the cloud", (cloud, *groups), (-reach, reach), (-reach, reach)),
             Curves(
-                "variance along",
+                "variance",
                 (
                     Curve("w1", steps, one),
                     Curve("w2", steps, two),
-                    Curve("axes", (*ends, math.nan, *ends), (first, first, math.nan, second, second)),
+                    Curve("exact", (*ends, math.nan, *ends), (first, first, math.nan, second, second)),
                 ),
                 y_range=(0, math.ceil(first + 0.5)),
-            ),
-            Bars(
-                "share of all variance",
-                ("along w1", "axis 1", "along w2", "axis 2"),
-                [value / (first + second) for value in (one[-1], first, two[-1], second)],
-                0,
-                1,
             ),
         )
 
