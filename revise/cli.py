@@ -1,5 +1,6 @@
 """Every command: its name, its options, its help. Bodies import their work, so that `--help` is quick."""
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -7,9 +8,11 @@ from typing import Annotated
 
 import typer
 
-from revise import __version__
+from revise import __version__, completion
 from revise.errors import InputError, NothingFound
 from revise.untrusted import harmless
+
+UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EIO)  # a full disk, a quota, a device that fails
 
 app = typer.Typer(
     name="revise",
@@ -60,11 +63,14 @@ def start(
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
     add_help_option=False,
 )
-def solve(ctx: typer.Context) -> None:
+def solve(
+    ctx: typer.Context,
+    name: Annotated[str | None, typer.Argument(hidden=True, autocompletion=completion.solvers)] = None,
+) -> None:
     """A worked solution, step by step: `revise solve` lists them, `revise solve NAME --help` explains one."""
     from revise.commands import solve
 
-    raise typer.Exit(solve.run(ctx.args))
+    raise typer.Exit(solve.run(ctx.args if name is None else [name, *ctx.args]))
 
 
 @app.command()
@@ -77,7 +83,13 @@ def topics(plain: Plain = False, json: Json = False, width: Width = None, conten
 
 @app.command()
 def show(
-    topic: Annotated[str, typer.Argument(help="A topic's name or alias, in English or Chinese; or glossary.")],
+    topic: Annotated[
+        str,
+        typer.Argument(
+            help="A topic's name or alias, in English or Chinese; or glossary.",
+            autocompletion=completion.topics_and_glossary,
+        ),
+    ],
     section: Annotated[
         str | None, typer.Argument(help="One section only, such as formulas; for glossary a topic or part.")
     ] = None,
@@ -111,8 +123,12 @@ def search(
 
 @app.command()
 def cards(
-    topics: Annotated[list[str] | None, typer.Argument(help="Topics to ask about; all without one.")] = None,
-    part: Annotated[str | None, typer.Option(help="A whole part of the syllabus, such as cnn.")] = None,
+    topics: Annotated[
+        list[str] | None, typer.Argument(help="Topics to ask about; all without one.", autocompletion=completion.topics)
+    ] = None,
+    part: Annotated[
+        str | None, typer.Option(help="A whole part of the syllabus, such as cnn.", autocompletion=completion.parts)
+    ] = None,
     due: Annotated[bool, typer.Option("--due", help="Only what is due.")] = False,
     new: Annotated[bool, typer.Option("--new", help="Only what you have not seen.")] = False,
     weak: Annotated[bool, typer.Option("--weak", help="Only what you forgot, or have begun to.")] = False,
@@ -140,14 +156,19 @@ def cards(
 
 @app.command()
 def quiz(
-    topics: Annotated[list[str] | None, typer.Argument(help="Topics to ask about, in turn; all without one.")] = None,
+    topics: Annotated[
+        list[str] | None,
+        typer.Argument(help="Topics to ask about, in turn; all without one.", autocompletion=completion.topics),
+    ] = None,
     number: Annotated[int, typer.Option("-n", "--number", min=1, max=999, help="So many questions.")] = 10,
     level: Annotated[
         int | None, typer.Option(min=1, max=3, help="Only easy (1), middling (2) or long (3) ones.")
     ] = None,
     minutes: Annotated[float | None, typer.Option(min=0.1, help="A clock, as in an exam.")] = None,
     seed: Annotated[int | None, typer.Option(help="The same seed, the same questions, weak topics or not.")] = None,
-    part: Annotated[str | None, typer.Option(help="A whole part of the syllabus, such as cnn.")] = None,
+    part: Annotated[
+        str | None, typer.Option(help="A whole part of the syllabus, such as cnn.", autocompletion=completion.parts)
+    ] = None,
     kinds: Annotated[str | None, typer.Option(help="Of choice, true-false, calc, next: several with commas.")] = None,
     plain: Plain = False,
     width: Width = None,
@@ -237,22 +258,31 @@ def calc(
     )
 
 
-@app.command()
+@app.command(context_settings={"help_option_names": []}, add_help_option=False)
 def demo(
-    name: Annotated[str | None, typer.Argument(help="Which demo; the list without one.")] = None,
+    ctx: typer.Context,
+    name: Annotated[
+        str | None, typer.Argument(help="Which demo; the list without one.", autocompletion=completion.demos)
+    ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, or what torch calls yours (cuda, mps, xpu).")] = "auto",
     seed: Annotated[int, typer.Option(help="The same seed, the same run.")] = 0,
     steps: Annotated[int | None, typer.Option(min=1, help="Training steps.")] = None,
     knobs: Annotated[list[str] | None, typer.Option("--set", help="A knob, as in --set lr=0.01.")] = None,
     save: Annotated[Path | None, typer.Option(help="The last frame as FILE.svg, or the run as FILE.json.")] = None,
-    speed: Annotated[float | None, typer.Option(min=0.1, help="At most so many frames a second (20).")] = None,
+    speed: Annotated[float | None, typer.Option(min=0.1, help="At most so many frames a second (10 or 20).")] = None,
     plain: Plain = False,
     json: Json = False,
     width: Width = None,
+    show_help: Annotated[bool, typer.Option("--help", "-h", help="Show this, and what the knobs of NAME do.")] = False,
 ) -> None:
     """A tiny model trains before your eyes and shows what the exam asks about."""
     from revise.commands import demo
 
+    if show_help:
+        if name is not None:
+            demo.explain(name)
+        print(ctx.get_help())
+        raise typer.Exit()
     raise typer.Exit(
         demo.run(
             name,
@@ -283,7 +313,12 @@ def check(
 
 @app.command()
 def new(
-    topic: Annotated[str, typer.Argument(help="A topic of the syllabus, or a name for one of your own.")],
+    topic: Annotated[
+        str,
+        typer.Argument(
+            help="A topic of the syllabus, or a name for one of your own.", autocompletion=completion.topics
+        ),
+    ],
     content: Annotated[
         Path | None, typer.Option("--content", help="Where to: your own folder, or a checkout's content/.")
     ] = None,
@@ -359,14 +394,7 @@ def main() -> int:
 
 def _guarded() -> int:
     try:
-        app(prog_name="revise", standalone_mode=True)
-        return 0
-    except SystemExit as stop:
-        if isinstance(stop.__context__, BrokenPipeError):  # Typer and Rich turn it into exit code 1
-            _abandon_stdout()
-            return 0
-        _flush()
-        return stop.code if isinstance(stop.code, int) else int(bool(stop.code))
+        return _finished()
     except InputError as fault:
         _complain(str(fault))
         return 2
@@ -378,21 +406,35 @@ def _guarded() -> int:
     except BrokenPipeError:
         _abandon_stdout()
         return 0
-    except Exception as fault:
-        if os.environ.get("REVISE_DEBUG") == "1":
-            raise
-        _complain(
-            f"a fault of ours ({type(fault).__name__}); please report the command you typed; "
-            "REVISE_DEBUG=1 shows where it happened"
-        )
-        return 70
-
-
-def _flush() -> None:
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as fault:
+        if fault.errno not in UNWRITABLE:
+            return _our_fault(fault)
         _abandon_stdout()
+        _complain(f"the output can't be written ({fault.strerror})")
+        return 1
+    except Exception as fault:
+        return _our_fault(fault)
+
+
+def _finished() -> int:
+    try:
+        app(prog_name="revise", standalone_mode=True)
+    except SystemExit as stop:
+        if isinstance(stop.__context__, BrokenPipeError):  # Typer and Rich turn it into exit code 1
+            raise BrokenPipeError from None
+        sys.stdout.flush()
+        return stop.code if isinstance(stop.code, int) else int(bool(stop.code))
+    return 0
+
+
+def _our_fault(fault: Exception) -> int:
+    if os.environ.get("REVISE_DEBUG") == "1":
+        raise fault
+    _complain(
+        f"a fault of ours ({type(fault).__name__}); please report the command you typed; "
+        "REVISE_DEBUG=1 shows where it happened"
+    )
+    return 70
 
 
 def _abandon_stdout() -> None:

@@ -260,3 +260,31 @@ def test_no_text_offers_a_package_that_is_not_ours() -> None:
     for path in [*ROOT.glob("*.md"), *PACKAGE.rglob("*.py"), *(ROOT / "content").rglob("*.md")]:
         source = path.read_text(encoding="utf-8")
         assert "pip install revise" not in source, path
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("revise so", ["solve"]),
+        ("revise solve discounted-r", ["discounted-return"]),
+        ("revise demo gri", ["gridworld"]),
+        ("revise demo gan", ["gan", "gan-ring"]),
+        ("revise show gl", ["glossary"]),
+        ("revise cards convolution ac", ["activations"]),
+        ("revise quiz --part rob", ["robustness"]),
+    ],
+)
+def test_the_tab_key_knows_the_names(words: str, offered: list[str]) -> None:
+    asked = {"_REVISE_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
+    assert revise(env=asked).stdout.split() == offered
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+@pytest.mark.parametrize("words", [["topics"], ["show", "mdp", "--no-pager"], ["--version"]])
+def test_a_full_disk_is_no_fault_of_ours(words: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "revise", *words], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith("revise: the output can't be written") and done.stderr.count("\n") == 1

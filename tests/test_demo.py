@@ -63,7 +63,7 @@ def test_the_list_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert command.run(None, **{**ASK, "json": True}) == 0
     (gan,) = [demo for demo in json.loads(capsys.readouterr().out) if demo["name"] == "gan"]
     assert (gan["part"], gan["topics"], gan["point"]) == ("unsupervised", ["gan"], GAN.point)
-    assert gan["knobs"]["lr"] == {"default": 0.002, "least": 1e-5, "most": 0.5}
+    assert gan["knobs"]["lr"] == {"default": 0.002, "least": 1e-5, "most": 0.5, "what": GAN.what_if["lr"]}
 
 
 @pytest.mark.parametrize(
@@ -85,6 +85,10 @@ def test_the_list_as_json(capsys: pytest.CaptureFixture[str]) -> None:
         ({"seed": -1}, InputError, "--seed -1"),
         ({"seed": 2**63}, InputError, "whole number from 0 to"),
         ({"device": "abacus"}, InputError, "there is cpu"),
+        ({"speed": float("nan")}, InputError, "--speed nan"),
+        ({"speed": float("inf")}, InputError, "--speed inf"),
+        ({"name": None, "seed": 3}, InputError, "--seed: of which demo"),
+        ({"name": None, "save": Path("run.svg")}, InputError, "--save: of which demo"),
         ({"device": "cpu:1"}, InputError, "there is cpu"),
     ],
 )
@@ -127,7 +131,7 @@ def test_without_torch_one_line_says_how_to_get_it(before: str, words: tuple[str
 def test_the_device_is_chosen_and_the_choice_explained(monkeypatch: pytest.MonkeyPatch) -> None:
     import torch
 
-    assert _device.choose("cpu") == _device.Chosen("cpu")
+    assert _device.choose("cpu") == _device.choose("CPU") == _device.Chosen("cpu")
     monkeypatch.setattr(torch.accelerator, "is_available", lambda: False)
     assert _device.choose("auto") == _device.Chosen("cpu", "no accelerator here")
     monkeypatch.setattr(torch.accelerator, "is_available", lambda: True)
@@ -177,6 +181,58 @@ def test_ctrl_c_prints_the_last_metrics(monkeypatch: pytest.MonkeyPatch, capsys:
     assert capsys.readouterr().out.splitlines()[-2:] == ["Stopped at step 10 of 3000.", "loss D 1.250"]
     assert command.run("gan", **{**ASK, "json": True}) == 130
     assert capsys.readouterr().out == ""
+
+
+def test_a_run_broken_off_is_saved_as_far_as_it_came(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def run(seed: int, steps: int, device: str, **knobs: float) -> object:
+        yield Frame(10, {"loss_D": 1.25})
+        raise KeyboardInterrupt
+
+    pretend(monkeypatch, run)
+    for json_too in (False, True):
+        assert command.run("gan", **{**ASK, "save": tmp_path / "run.json", "json": json_too}) == 130
+        saved = json.loads((tmp_path / "run.json").read_text("utf-8"))
+        assert (saved["steps"], saved["metrics"], saved["met"]) == (10, {"loss_D": 1.25}, False)
+        (tmp_path / "run.json").unlink()
+
+
+def test_a_place_that_cannot_be_written_is_refused_before_the_run(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    pretend(monkeypatch, lambda *args, **knobs: pytest.fail("it ran"))
+    (tmp_path / "folder.json").mkdir()
+    for name in ("folder.json", "n" * 300 + ".svg"):
+        with pytest.raises(InputError, match="it can't be written"):
+            command.run("gan", **{**ASK, "save": tmp_path / name})
+    assert [file.name for file in tmp_path.iterdir()] == ["folder.json"]
+
+
+def test_help_says_what_the_knobs_of_a_demo_do() -> None:
+    said = " ".join(revise("demo", "gan", "--help").stdout.split())
+    assert GAN.question in said and "--device" in said
+    for name, what in GAN.what_if.items():
+        assert f"{name}={GAN.knobs[name][0]:g} " in said and what in said
+    assert revise("demo", "-h").stdout.startswith("Usage: revise demo")
+    assert revise("demo", "gann", "-h").returncode == 2
+
+
+SLOW_TORCH = """
+import os, signal, time
+try:
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(0.2)
+except KeyboardInterrupt:
+    raise ImportError("cannot load module more than once per process")
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
+def test_ctrl_c_while_torch_is_loading_is_ctrl_c(tmp_path: Path) -> None:
+    (tmp_path / "torch.py").write_text(SLOW_TORCH, encoding="utf-8")
+    done = revise("demo", "gan", before=f"sys.path.insert(0, {str(tmp_path)!r})")
+    assert (done.returncode, done.stderr) == (130, "")
 
 
 @pytest.mark.parametrize(("value", "met"), [(0.0, True), (0.03, True), (0.031, False), (float("nan"), False)])

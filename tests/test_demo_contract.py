@@ -40,6 +40,9 @@ def test_fields(demo: _catalogue.Demo) -> None:
         assert name.isidentifier() and least <= default <= most
         assert len({type(value) for value in (default, least, most)} & {int}) == isinstance(default, int)
     assert demo.expect
+    assert set(demo.what_if) == set(demo.knobs)
+    for what in demo.what_if.values():
+        assert what == " ".join(what.split()) and what[-1] not in ".;" and len(what) <= 160
 
 
 @each_demo

@@ -92,7 +92,7 @@ def test_pens_differ_without_colour() -> None:
 
 def test_ascii_shapes_are_ascii() -> None:
     for picture in PICTURES:
-        if not isinstance(picture, frame.Text) and picture.title not in ("world", "p"):
+        if not isinstance(picture, frame.Text) and picture.title != "p":
             assert all(line.plain.isascii() for line in draw(picture, 60, 12, Look(False, True)))
 
 
@@ -101,6 +101,21 @@ def test_equal_cells_of_a_heat_map_are_one_run() -> None:
     assert len(flat.spans) == 1 and flat.plain.startswith("▀" * 40)
     without = draw(Heatmap("steps", [[0, 1]], 0, 1), 8, 5, Look(False))
     assert "@" in without[1].plain
+
+
+def test_a_long_legend_goes_on_below_where_the_picture_is_tall_enough() -> None:
+    names = ["momentum", "Nesterov", "AdaGrad", "RMSprop"]
+    curves = [Curve(name, [0, 1], [0, 1]) for name in names]
+    for picture in (
+        Curves("loss", curves),
+        Scatter("loss", curves),
+        Contour("loss", FIELD, (0, 1), (0, 1), [], curves),
+    ):
+        tall = [line.plain for line in draw(picture, 30, 20, Look())]
+        heading = " ".join(tall[: next(number for number, line in enumerate(tall) if "│" in line)])
+        assert all(f" {name} " in heading for name in names)
+        low = [line.plain for line in draw(picture, 30, 6, Look())]
+        assert "│" in low[1] and "│" in low[4]
 
 
 def test_the_first_curve_is_on_top() -> None:

@@ -35,7 +35,7 @@ def frames():
         time.sleep(0.002)
         yield Frame(step, {{"loss": 1.0}}, [Curves("loss", [Curve("D", range(step), range(step))])])
 
-print("ended", watch(frames(), make_console(), "Look here.", {count}))
+print("ended", watch(frames(), make_console(), "Look here.", {count}, {speed}))
 """
 
 
@@ -108,7 +108,7 @@ def step(text: str) -> int:
 
 
 def test_keys() -> None:
-    terminal = Terminal(PRETEND.format(count=5000))
+    terminal = Terminal(PRETEND.format(count=5000, speed=None))
     terminal.read_until(r"step \d+/5000")
     terminal.press(" ")
     paused = step(terminal.read_until("paused"))
@@ -126,14 +126,35 @@ def test_keys() -> None:
     assert terminal.end() == 0
 
 
+def test_a_slow_run_is_as_slow_as_asked_and_the_keys_go_on_from_there() -> None:
+    terminal = Terminal(PRETEND.format(count=5000, speed=0.3))
+    terminal.read_until("step 0/5000 · 3.3 s a frame")
+    terminal.press("-")
+    terminal.press("+")
+    terminal.read_until("· 1 s a frame")
+    terminal.press("+")
+    terminal.read_until(r"· 0\.5 s a frame")
+    terminal.press("Q")
+    terminal.read_until("ended False")
+    assert terminal.end() == 0
+
+
+def test_a_size_that_the_window_does_not_have_is_not_believed() -> None:
+    shown = "from revise.render.console import make_console; print('size', *make_console().size, 'of it')"
+    terminal = Terminal(f"os.environ.update(COLUMNS='200', LINES='0'); {shown}\n")
+    terminal.read_until("size 80 24 of it")
+    terminal = Terminal(f"os.environ.update(COLUMNS='40', LINES='10'); {shown}\n")
+    terminal.read_until("size 40 10 of it")
+
+
 def test_to_the_end() -> None:
-    terminal = Terminal(PRETEND.format(count=60))
+    terminal = Terminal(PRETEND.format(count=60, speed=None))
     terminal.read_until("ended True")
     assert terminal.end() == 0
 
 
 def test_a_terminated_run_leaves_the_terminal_clean() -> None:
-    terminal = Terminal(PRETEND.format(count=5000))
+    terminal = Terminal(PRETEND.format(count=5000, speed=None))
     terminal.read_until(r"step \d+/5000")
     terminal.child.terminate()
     assert terminal.end() == 143

@@ -19,7 +19,19 @@ def writable(file: Path) -> Path:
         raise InputError(f"--save {file}: the name ends in {' or '.join(KINDS)}")
     if not file.parent.is_dir():
         raise InputError(f"--save {file}: there is no folder {file.parent}")
+    try:
+        if file.exists():
+            file.open("r+b").close()
+        else:
+            file.touch()
+            file.unlink()
+    except OSError as fault:
+        raise _refused(file, fault) from fault
     return file
+
+
+def _refused(file: Path, fault: OSError) -> InputError:
+    return InputError(f"--save {file}: it can't be written ({fault.strerror})")
 
 
 def save(file: Path, command: str, frames: list[Frame], result: dict[str, Any]) -> None:
@@ -33,7 +45,7 @@ def save(file: Path, command: str, frames: list[Frame], result: dict[str, Any]) 
     try:
         file.write_text(text, encoding="utf-8", newline="\n")
     except OSError as fault:
-        raise InputError(f"--save {file}: it can't be written ({fault.strerror})") from fault
+        raise _refused(file, fault) from fault
 
 
 def _svg(frame: Frame, command: str) -> str:

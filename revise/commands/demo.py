@@ -37,8 +37,13 @@ def run(
     width: int | None,
 ) -> int:
     if name is None:
+        given = {"--seed": seed, "--steps": steps, "--set": knobs, "--save": save, "--speed": speed}
+        if alone := [option for option, value in given.items() if value]:
+            raise InputError(f"{alone[0]}: of which demo? `revise demo` lists them")
         return _list(plain=plain, json=json, width=width)
     demo = _find(name)
+    if speed is not None and not math.isfinite(speed):
+        raise InputError(f"--speed {speed}: a number of frames a second")
     if not 0 <= seed <= MOST_SEED:
         raise InputError(f"--seed {seed}: a seed is a whole number from 0 to {MOST_SEED}")
     trial = Trial(demo, seed, steps or demo.steps, read_knobs(demo, knobs), keep=save is not None)
@@ -53,8 +58,11 @@ def run(
     from revise.render.report import Report
 
     report = Report(width, plain)
+    if device != "auto":
+        trial.device = _device.choose(device, demo.tiny)
     report.say(demo.look_at, "bold")
-    trial.device = _device.choose(device, demo.tiny)
+    if device == "auto":  # there is always one, so there is something to read while Torch is loading
+        trial.device = _device.choose(device, demo.tiny)
     report.say(_opening(trial))
     try:
         if report.live:
@@ -62,16 +70,16 @@ def run(
         else:
             for line in tenths(trial):
                 report.line(line)
+        code = 0
     except KeyboardInterrupt:
-        _close_early(trial, report)
-        return 130
+        code = 130
     if trial.finished:
         _close(trial, report)
     else:
         _close_early(trial, report)
     if _keep(trial, file):
         report.say(f"Saved: {file}")
-    return 0
+    return code
 
 
 def _keep(trial: Trial, file: Path | None) -> bool:
@@ -116,7 +124,7 @@ def _opening(trial: Trial) -> str:
     why = f" ({trial.device.why})" if trial.device.why else ""
     settings = [f"{name} {value:g}" for name, value in trial.knobs.items()]
     parts = [trial.demo.name, f"seed {trial.seed}", f"device {trial.device.name}{why}", *settings]
-    return " · ".join([*parts, f"{trial.steps} steps"])
+    return " · ".join([*parts, "1 step" if trial.steps == 1 else f"{trial.steps} steps"])
 
 
 def _close_early(trial: Trial, report: "Report") -> None:
@@ -135,13 +143,33 @@ def _close(trial: Trial, report: "Report") -> None:
     pages = [entry.id for entry in library.entries if demo.name in entry.demo and library.has_page(entry.id)]
     if pages:
         lines += report.wrapped("Read: " + ", ".join(f"revise show {page}" for page in pages))
+    knobs = ", ".join(demo.knobs)
+    lines += report.wrapped(f"What if: --set changes {knobs}; `revise demo {demo.name} --help` says what they do")
     lines += metric_lines({name: value for name, value in trial.metrics.items() if name not in demo.expect}, width)
     for met, word in ((True, "Met: "), (False, "Not met: ")):
         judged = [_judged(trial, name) for name in demo.expect if trial.shows(name) is met]
         if judged:
-            lines += joined([word + judged[0], *judged[1:]], width)
+            for line in joined([word + judged[0], *judged[1:]], width):
+                lines += report.wrapped(line)
     verdict = "Expectation met" if good else "Expectation not met"
     report.close(trial.last, lines, verdict + (f" ({', '.join(trial.changed)})." if trial.changed else "."))
+
+
+def explain(name: str) -> None:
+    """`revise demo NAME --help`, above the options: its point, its question, what each knob does."""
+    from revise.render.report import Report
+
+    demo = _find(name)
+    report = Report(None, plain=True)
+    report.say(demo.point)
+    report.say(f"Asked: {demo.question}")
+    report.say("What if: --set KNOB=VALUE, several times for several knobs")
+    knobs = {f"{name}={knob[0]:g}": (name, knob) for name, knob in demo.knobs.items()}
+    wide = max(map(len, knobs), default=0)
+    for setting, (knob_name, (_, least, most)) in knobs.items():
+        what = f"{least:g} to {most:g}: {demo.what_if[knob_name]}"
+        report.say(what, first=f"  {setting:<{wide}}  ", rest=" " * (wide + 4))
+    report.line("")
 
 
 def _judged(trial: Trial, name: str) -> str:
@@ -180,7 +208,7 @@ def _result(trial: Trial) -> dict[str, Any]:
         "name": trial.demo.name,
         "seed": trial.seed,
         "device": trial.device.name,
-        "steps": trial.steps,
+        "steps": trial.steps if trial.finished or trial.last is None else trial.last.step,
         "knobs": dict(trial.knobs),
         "metrics": _save.plain(dict(trial.metrics)),
         "expected": {name: list(bounds) for name, bounds in trial.demo.expect.items()},
@@ -223,7 +251,7 @@ def _listed(demo: Demo, topics: list[str]) -> dict[str, Any]:
         "question": demo.question,
         "steps": demo.steps,
         "knobs": {
-            name: {"default": default, "least": least, "most": most}
+            name: {"default": default, "least": least, "most": most, "what": demo.what_if[name]}
             for name, (default, least, most) in demo.knobs.items()
         },
         "expected": {name: list(bounds) for name, bounds in demo.expect.items()},

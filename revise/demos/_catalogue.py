@@ -17,6 +17,7 @@ Knob = tuple[float, float, float]  # default, least, most: all whole numbers for
 class Demo:
     """A demo as its file describes it; `point` is the first line of its docstring.
 
+    `what_if` says of each knob what it is and what other values of it show.
     `expect` bounds metrics of the last frame (None: open at that end). `tiny` (the field TINY,
     True unless given) says that the CPU is the better place for it; `speed` (SPEED) is how many frames
     a second a live run shows unless asked otherwise, since many demos would be done in a blink.
@@ -30,6 +31,7 @@ class Demo:
     question: str
     steps: int
     knobs: Mapping[str, Knob]
+    what_if: Mapping[str, str]
     expect: Mapping[str, tuple[float | None, float | None]]
     tiny: bool = True
     speed: float = 20.0
@@ -68,7 +70,7 @@ def read(file: Path) -> Demo:
     )
 
 
-_FIELDS = {"LOOK_AT", "SEEN", "QUESTION", "STEPS", "KNOBS", "EXPECT", "TINY", "SPEED"}
+_FIELDS = {"LOOK_AT", "SEEN", "QUESTION", "STEPS", "KNOBS", "WHAT_IF", "EXPECT", "TINY", "SPEED"}
 _OPTIONAL = {"TINY", "SPEED"}
 
 

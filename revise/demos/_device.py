@@ -1,6 +1,10 @@
 """Where a demo runs: through `torch.accelerator`, so that no vendor is named here."""
 
+import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -30,7 +34,8 @@ def look_for_torch() -> None:
 def load_torch() -> Any:
     """The module torch. NothingFound, with the way to get it, where it is missing, broken or too old."""
     try:
-        import torch
+        with _interrupts_held():
+            import torch
     except ImportError as fault:
         absent = isinstance(fault, ModuleNotFoundError) and fault.name == "torch"
         trouble = "demos need PyTorch" if absent else f"PyTorch does not load here ({fault})"
@@ -40,13 +45,29 @@ def load_torch() -> Any:
     return torch
 
 
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Ctrl-C waits for the end of the block: in the middle of Torch's import it would be lost or break the import."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    pressed = []
+    before = signal.signal(signal.SIGINT, lambda number, frame: pressed.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if pressed:
+        raise KeyboardInterrupt
+
+
 def choose(wanted: str, tiny: bool = True) -> Chosen:
     """The device for `wanted`: "auto" or a name Torch knows. InputError names the devices there are.
 
     With "auto" a `tiny` net stays on the CPU, where its steps are faster than the launches of an
     accelerator's kernels.
     """
-    torch = load_torch()
+    torch, wanted = load_torch(), wanted.lower()
     here = _accelerators(torch)
     if wanted == "auto":
         if not here:

@@ -25,7 +25,7 @@ class Pipe:
 def make_console(width: int | None = None, plain: bool = False, stderr: bool = False) -> "Console":
     """A console without markup, emoji or guessing; `plain` drops every escape code.
 
-    `width` is in cells; None asks the terminal (80 where there is none).
+    `width` is in cells; None asks COLUMNS, else the terminal (80 where there is none).
     """
     from rich.console import Console
 
@@ -41,7 +41,22 @@ def make_console(width: int | None = None, plain: bool = False, stderr: bool = F
         force_terminal=False if plain else None,
         legacy_windows=False,
         soft_wrap=False,
+        _environ=_environment(stream),
     )
+
+
+def _environment(stream: TextIO) -> dict[str, str]:
+    """The environment, less a COLUMNS or LINES that is 0 or more than the window has: lines would wrap there."""
+    try:
+        window = os.get_terminal_size(stream.fileno())
+    except (OSError, ValueError):
+        window = os.terminal_size((0, 0))
+    kept = dict(os.environ)
+    for name, most in zip(("COLUMNS", "LINES"), window, strict=True):
+        named = kept.get(name, "")
+        if named.isdecimal() and (int(named) == 0 or (stream.isatty() and 0 < most < int(named))):
+            del kept[name]
+    return kept
 
 
 def make_screen(width: int | None = None, plain: bool = False) -> "Console | Pipe":

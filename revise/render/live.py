@@ -17,7 +17,7 @@ from revise.render.live_keys import NoKeys, live_keys
 from revise.render.pictures import fitted
 
 CLOCK = 0.1  # seconds between two pictures
-PACES = (0.0, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0)  # least seconds for a frame
+PACES = (0.0, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0)  # least seconds for a frame, to which + and - go
 KEYS = ("space pause · s step · + - speed · q quit", "space s + - q")
 
 
@@ -31,7 +31,7 @@ def watch(frames: Iterable[Frame], console: Console, look_at: str, steps: int, s
     with _terminable(), live_keys() as keys, _screen(console) as live:
         show = _Show(live, console, keys, look_at, steps)
         if speed is not None:
-            show.pace = next((place for place, pace in enumerate(PACES) if pace >= 1 / speed), len(PACES) - 1)
+            show.pace = 1 / speed
         return show.run(frames)
 
 
@@ -40,12 +40,12 @@ class _Show:
         self.live, self.console, self.keys = live, console, keys
         self.look_at, self.steps = look_at, steps
         self.look = look_of(console)
-        self.pace, self.paused, self.due = 0, False, 0.0
+        self.pace, self.paused, self.due = 0.0, False, 0.0
 
     def run(self, frames: Iterable[Frame]) -> bool:
         for frame in frames:
             began = time.monotonic()
-            if began >= self.due or self.paused or PACES[self.pace] >= CLOCK:
+            if began >= self.due or self.paused or self.pace >= CLOCK:
                 self._draw(frame)
             if not self._answered(frame, began):
                 return False
@@ -54,22 +54,22 @@ class _Show:
     def _answered(self, frame: Frame, began: float) -> bool:
         """Obey the keys until the next frame is wanted; False to quit."""
         while True:
-            left = began + PACES[self.pace] - time.monotonic()
+            left = began + self.pace - time.monotonic()
             key = self.keys.wait(CLOCK if self.paused else min(max(left, 0), CLOCK))
-            if key == "q":
+            if key in ("q", "Q"):
                 return False
             if key == " ":
                 self.paused = not self.paused
             elif key in ("+", "="):
-                self.pace = max(self.pace - 1, 0)
+                self.pace = max((pace for pace in PACES if pace < self.pace), default=0.0)
             elif key in ("-", "_"):
-                self.pace = min(self.pace + 1, len(PACES) - 1)
-            elif key == "s":
+                self.pace = min((pace for pace in PACES if pace > self.pace), default=self.pace)
+            elif key in ("s", "S"):
                 self.paused = True
                 return True
             if key or (self.paused and time.monotonic() >= self.due):
                 self._draw(frame)  # also after the window has changed its size
-            if not self.paused and time.monotonic() >= began + PACES[self.pace]:
+            if not self.paused and time.monotonic() >= began + self.pace:
                 return True
 
     def _draw(self, frame: Frame) -> None:
@@ -86,7 +86,7 @@ class _Show:
         if self.paused:
             state += " · paused"
         elif self.pace:
-            state += f" · {PACES[self.pace]:g} s a frame"
+            state += f" · {self.pace:.2g} s a frame"
         if not self.keys.listening:
             return fitted([Text(state)], width, 1)
         keys = next((text for text in KEYS if len(state) + 2 + len(text) <= width), "")

@@ -77,8 +77,8 @@ else:
     def live_keys() -> Iterator[NoKeys]:
         """Keys for as long as the block runs: no line buffer, no echo; Ctrl-C still interrupts.
 
-        Ctrl-Z is held back meanwhile, since it would leave the shell without a cursor. A job in the
-        background gets no keys: to touch the terminal from there would stop it.
+        Ctrl-Z and Ctrl-\\ are held back meanwhile, since they would leave the shell without a cursor. A job
+        in the background gets no keys: to touch the terminal from there would stop it.
         """
         try:
             descriptor = sys.stdin.fileno()
@@ -92,7 +92,8 @@ else:
         mode = termios.tcgetattr(descriptor)
         mode[3] &= ~(termios.ICANON | termios.ECHO)
         mode[6][termios.VMIN], mode[6][termios.VTIME] = 1, 0
-        mode[6][termios.VSUSP] = bytes([os.fpathconf(descriptor, "PC_VDISABLE") & 0xFF])
+        nothing = bytes([os.fpathconf(descriptor, "PC_VDISABLE") & 0xFF])
+        mode[6][termios.VSUSP] = mode[6][termios.VQUIT] = nothing
         try:
             termios.tcsetattr(descriptor, termios.TCSADRAIN, mode)
             yield Keys(descriptor)

@@ -10,6 +10,7 @@ from revise import frame
 
 SHADES = " .:-=+*#%@"
 LEVELS = 24
+PLAIN_MARKS = str.maketrans("↑↓←→·", "^v<>.")
 # Dark to light through hues that the common kinds of colour blindness keep apart.
 _ANCHORS = ((30, 20, 70), (50, 80, 160), (30, 150, 160), (130, 200, 90), (250, 235, 100))
 
@@ -30,7 +31,8 @@ def heatmap(picture: frame.Heatmap, width: int, height: int, colour: bool, ascii
     title.append(f" {high:.3g}")
     rows, columns = len(levels), len(levels[0])
     if picture.marks and columns <= width and rows <= height:
-        return title, _marked(levels, picture.marks, width, height, blocks)
+        marks = [row.translate(PLAIN_MARKS) for row in picture.marks] if ascii else picture.marks
+        return title, _marked(levels, marks, width, height, blocks)
     if blocks:
         scale = min(width / columns, 2 * height / rows)
         scale = math.floor(scale) if scale >= 1 else scale

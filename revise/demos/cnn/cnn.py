@@ -21,10 +21,11 @@ SEEN = (
 )
 QUESTION = "Why does a convolutional layer need fewer parameters than a dense one, and why does it suit pictures?"
 STEPS = 1500
-KNOBS = {
-    "shift": (2, 0, 4),  # each digit is moved by up to so many pixels; with 0 the dense net keeps up
-    "shuffle": (0, 0, 1),  # 1: all pictures' pixels in one other order: neighbours are strangers, and the CNN suffers
-    "dense_times": (1, 1, 16),  # so many times the CNN's weights for the dense net
+KNOBS = {"shift": (2, 0, 4), "shuffle": (0, 0, 1), "dense_times": (1, 1, 16)}
+WHAT_IF = {
+    "shift": "pixels by which a digit is moved at most; with 0 the dense net keeps up",
+    "shuffle": "1: the pixels of all pictures in one other order; neighbours are strangers, and the CNN suffers",
+    "dense_times": "the dense net has so many times the CNN's weights",
 }
 EXPECT = {
     "CNN_on_fresh": (0.93, 1),

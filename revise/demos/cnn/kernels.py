@@ -21,10 +21,11 @@ QUESTION = (
     "sum to 0, and where do a CNN's kernels come from?"
 )
 STEPS = 5760
-KNOBS = {
-    "kernel": (0, 0, 3),  # what is learnt: 0 vertical edges (Sobel), 1 horizontal edges (Sobel), 2 blur, 3 sharpen
-    "flip": (0, 0, 1),  # 1: the wanted output comes from convolution proper, so the kernel is learnt turned by 180°
-    "lr": (0.2, 1e-4, 0.5),  # with 0.5 the steps overshoot and the weights grow without end
+KNOBS = {"kernel": (0, 0, 3), "flip": (0, 0, 1), "lr": (0.2, 1e-4, 0.5)}
+WHAT_IF = {
+    "kernel": "what is learnt: 0 Sobel for vertical edges, 1 Sobel for horizontal ones, 2 a blur, 3 sharpening",
+    "flip": "1: the wanted output comes from convolution proper, so the kernel is learnt turned by 180°",
+    "lr": "learning rate; with 0.5 the steps overshoot and the weights grow without end",
 }
 EXPECT = {"largest_error_of_a_weight": (0, 0.05), "sum_of_weights": (-0.05, 0.05)}
 

@@ -25,10 +25,11 @@ QUESTION = (
     "in the forward and in the backward pass?"
 )
 STEPS = 300
-KNOBS = {
-    "blocks": (16, 1, 30),  # of two layers each; a layer more stands before and behind: 16 make the depth 34
-    "gain": (1.0, 0.5, 2.0),  # weights start with standard deviation gain/sqrt(inputs); ReLUs want sqrt(2)
-    "lr": (0.02, 1e-4, 0.5),
+KNOBS = {"blocks": (16, 1, 30), "gain": (1.0, 0.5, 2.0), "lr": (0.02, 1e-4, 0.5)}
+WHAT_IF = {
+    "blocks": "of two layers each, with a layer before and one behind: 16 make 34 layers",
+    "gain": "weights start with standard deviation gain/sqrt(inputs); ReLUs want sqrt(2) = 1.41",
+    "lr": "learning rate of all nets",
 }
 EXPECT = {
     "plain_error": (0.5, 1),

@@ -22,10 +22,11 @@ QUESTION = (
     "Derive the gradient of the cross-entropy in logistic regression; why is squared error a bad loss behind a sigmoid?"
 )
 STEPS = 2000
-KNOBS = {
-    "lr": (0.5, 0.001, 20.0),
-    "start": (12.0, 0.0, 30.0),  # the bias begins at minus this; from 0 both losses learn
-    "spread": (1.0, 0.1, 3.0),  # standard deviation of each class; where no point is astray, the weight has no end
+KNOBS = {"lr": (0.5, 0.001, 20.0), "start": (12.0, 0.0, 30.0), "spread": (1.0, 0.1, 3.0)}
+WHAT_IF = {
+    "lr": "learning rate of both models",
+    "start": "the bias begins at minus this; from 0 both losses learn",
+    "spread": "standard deviation of each class; where no point is astray, the weight grows without end",
 }
 EXPECT = {
     "accuracy_cross_entropy": (0.85, 1),

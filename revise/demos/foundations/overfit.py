@@ -22,10 +22,11 @@ QUESTION = (
     "and what cures each?"
 )
 STEPS = 4000
-KNOBS = {
-    "degree": (14, 0, 14),  # of the polynomial whose fit and curves are shown
-    "points": (20, 4, 300),  # to train on; with 14 or fewer the error may fall again past the peak: double descent
-    "decay": (0.0, 0.0, 1.0),  # lambda of the penalty (lambda/2)||w||^2
+KNOBS = {"degree": (14, 0, 14), "points": (20, 4, 300), "decay": (0.0, 0.0, 1.0)}
+WHAT_IF = {
+    "degree": "of the polynomial that is shown",
+    "points": "to train on; with 14 or fewer the error may fall again past its peak: double descent",
+    "decay": "lambda of the penalty (lambda/2)||w||^2",
 }
 EXPECT = {
     "train_error": (0, 0.3),

@@ -24,10 +24,11 @@ QUESTION = (
     "to classify the others?"
 )
 STEPS = 200
-KNOBS = {
-    "layers": (3, 1, 16),  # GCN layers before the softmax; the last one has two outputs, those drawn
-    "edges": (1.0, 0.0, 1.0),  # share of the edges that is kept
-    "matrix": (0, 0, 3),  # 0: D^(-1/2) (A + I) D^(-1/2), 1: without self-loops, 2: not normalised, 3: neither, just A
+KNOBS = {"layers": (3, 1, 16), "edges": (1.0, 0.0, 1.0), "matrix": (0, 0, 3)}
+WHAT_IF = {
+    "layers": "GCN layers before the softmax; the last one's two outputs are drawn",
+    "edges": "share of the edges that is kept",
+    "matrix": "0: D^(-1/2) (A + I) D^(-1/2), 1: without self-loops, 2: not normalised, 3: neither, just A",
 }
 EXPECT = {"accuracy": (0.9, None), "without_edges": (None, 0.78), "loss": (0, 0.05), "loss_without": (0, 0.05)}
 

@@ -25,10 +25,11 @@ QUESTION = (
     "and what helps against each?"
 )
 STEPS = 1000
-KNOBS = {
-    "burst": (300.0, 1.0, 1000.0),  # steps are so many times larger from 40 to 50 % of the run; 1 changes nothing
-    "layers": (3, 1, 6),  # hidden layers
-    "slope": (0.0, 0.0, 1.0),  # of the ReLU left of 0; above 0 it is leaky and cannot die
+KNOBS = {"burst": (300.0, 1.0, 1000.0), "layers": (3, 1, 6), "slope": (0.0, 0.0, 1.0)}
+WHAT_IF = {
+    "burst": "steps are so many times larger from 40 to 50 % of the run; 1 changes nothing",
+    "layers": "hidden layers",
+    "slope": "of the ReLU left of 0; above 0 it is leaky and cannot die",
 }
 EXPECT = {
     "accuracy_before": (0.8, 1),

@@ -21,10 +21,11 @@ QUESTION = (
 )
 STEPS = 195
 SPEED = 10
-KNOBS = {
-    "lr": (0.2, 0.0, 2.0),
-    "relu": (0, 0, 1),  # 1: h = max(0, z) in place of tanh z; lr=2 then makes z negative, and every gradient is 0
-    "forget": (0, 0, 1),  # 1: a faulty backward pass: y sends nothing straight to h, and the check shows it
+KNOBS = {"lr": (0.2, 0.0, 2.0), "relu": (0, 0, 1), "forget": (0, 0, 1)}
+WHAT_IF = {
+    "lr": "learning rate",
+    "relu": "1: h = max(0, z) in place of tanh z; with lr=2 too z falls below 0, and every gradient is 0",
+    "forget": "1: a faulty backward pass, in which y sends nothing straight to h; the check shows it",
 }
 EXPECT = {"loss": (0, 0.01), "check_error": (0, 1e-7), "error_without_shortcut": (0.1, None)}
 

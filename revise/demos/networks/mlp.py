@@ -22,10 +22,11 @@ QUESTION = (
     "for classes that no line separates."
 )
 STEPS = 1500
-KNOBS = {
-    "width": (16, 1, 64),  # units in each hidden layer
-    "layers": (2, 0, 4),  # hidden layers; 0 is logistic regression
-    "turns": (1.5, 0.2, 2.0),  # of each spiral
+KNOBS = {"width": (16, 1, 64), "layers": (2, 0, 4), "turns": (1.5, 0.2, 2.0)}
+WHAT_IF = {
+    "width": "units in each hidden layer",
+    "layers": "hidden layers; 0 is logistic regression",
+    "turns": "of each spiral",
 }
 EXPECT = {"MLP_accuracy": (0.95, 1), "linear_accuracy": (0.5, 0.72)}
 

@@ -17,10 +17,11 @@ SEEN = (
 )
 QUESTION = "State the perceptron learning rule and when it converges, and prove that no single perceptron computes XOR."
 STEPS = 6000
-KNOBS = {
-    "gap": (0.1, 0.02, 0.7),  # least distance of a point from the line x1 + x2 = 1, which separates AND
-    "product": (0, 0, 1),  # 1: x1 x2 as a third input, and XOR becomes separable
-    "mislabelled": (0, 0, 10),  # points at (-1, -1) that AND gets as class 1: one is enough, and no line is right
+KNOBS = {"gap": (0.1, 0.02, 0.7), "product": (0, 0, 1), "mislabelled": (0, 0, 10)}
+WHAT_IF = {
+    "gap": "least distance of a point from the line x1 + x2 = 1, which separates AND",
+    "product": "1: x1 x2 as a third input, and XOR becomes separable",
+    "mislabelled": "points at (-1, -1) that AND gets as class 1: one is enough, and no line is right",
 }
 EXPECT = {
     "AND_errors": (0, 0),

@@ -26,12 +26,14 @@ QUESTION = (
     "a good initialisation and residual connections help?"
 )
 STEPS = 280
-KNOBS = {
-    "depth": (20, 2, 40),  # hidden layers; with 2 the sigmoid net learns too
-    # Times the spread of Xavier's (sigmoid) and He's (ReLU) weights: at 0.6 the plain ReLU net's gradient vanishes, at
-    # 1.5 it explodes.
-    "gain": (1.0, 0.2, 3.0),
-    "lr": (0.08, 1e-4, 1.0),  # falls in a straight line to 0 over the run
+KNOBS = {"depth": (20, 2, 40), "gain": (1.0, 0.2, 3.0), "lr": (0.08, 1e-4, 1.0)}
+WHAT_IF = {
+    "depth": "hidden layers; with 2 the sigmoid net learns too",
+    "gain": (
+        "times the spread of Xavier's (sigmoid) and He's (ReLU) weights: at 0.6 the plain ReLU net's "
+        "gradient vanishes, at 1.5 it explodes"
+    ),
+    "lr": "learning rate at the start, of the sigmoids 12 times it; it falls to 0 over the run",
 }
 EXPECT = {
     "sigmoid_ratio": (0, 1e-6),

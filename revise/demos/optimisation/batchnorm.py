@@ -25,10 +25,11 @@ QUESTION = (
     "and why does it allow larger learning rates?"
 )
 STEPS = 240
-KNOBS = {
-    "lr": (2.0, 0.001, 5.0),  # with 0.1 both nets learn, with 5 neither does
-    "batch": (64, 2, 256),  # a mean and a variance over few digits are noise
-    "depth": (6, 1, 12),  # hidden layers; with 1 the plain net learns too
+KNOBS = {"lr": (2.0, 0.001, 5.0), "batch": (64, 2, 256), "depth": (6, 1, 12)}
+WHAT_IF = {
+    "lr": "learning rate; with 0.1 both nets learn, with 5 neither does",
+    "batch": "digits in a batch; a mean and a variance over few of them are noise",
+    "depth": "hidden layers; with 1 the plain net learns too",
 }
 EXPECT = {
     "norm_loss": (0, 0.3),

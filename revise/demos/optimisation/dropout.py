@@ -24,10 +24,11 @@ QUESTION = (
     "and why does it work against overfitting?"
 )
 STEPS = 120
-KNOBS = {
-    "p": (0.5, 0.0, 0.9),  # probability that a hidden unit is dropped
-    "points": (300, 50, 1000),  # digits to train on
-    "mislabelled": (0.3, 0.0, 0.8),  # share of them whose label is drawn anew at random
+KNOBS = {"p": (0.5, 0.0, 0.9), "points": (300, 50, 1000), "mislabelled": (0.3, 0.0, 0.8)}
+WHAT_IF = {
+    "p": "probability that a hidden unit is dropped",
+    "points": "digits to train on",
+    "mislabelled": "share of them whose label is drawn anew at random",
 }
 EXPECT = {
     "plain_train": (0.97, 1),

@@ -27,11 +27,12 @@ QUESTION = (
     "initialisations of Xavier and He follow from keeping the variance?"
 )
 STEPS = 240
-KNOBS = {
-    "small": (0.2, 0.01, 1.0),  # times the rule's standard deviation
-    "large": (6.0, 1.0, 10.0),
-    "relu": (0, 0, 1),  # 1: ReLU and He's rule; too large then does not saturate, it explodes
-    "lr": (0.05, 1e-4, 1.0),  # no rate saves the small or the large weights; with 1 Xavier's saturate too
+KNOBS = {"small": (0.2, 0.01, 1.0), "large": (6.0, 1.0, 10.0), "relu": (0, 0, 1), "lr": (0.05, 1e-4, 1.0)}
+WHAT_IF = {
+    "small": "the small weights' standard deviation, times the rule's",
+    "large": "the large weights' standard deviation, times the rule's",
+    "relu": "1: ReLU and He's rule; too large then does not saturate, it explodes",
+    "lr": "learning rate; none saves the small or the large weights; with 1 Xavier's saturate too",
 }
 EXPECT = {
     "small_spread": (0, 0.03),

@@ -25,12 +25,15 @@ QUESTION = (
     "change the step, and which of them does a saddle point attract?"
 )
 STEPS = 200
-KNOBS = {
-    "surface": (0, 0, 2),  # 0 valley, 1 saddle, 2 Rosenbrock
-    # Newton has none. In the valley SGD diverges above 2/50 = 0.04, Nesterov with beta 0.9 above 1.36/50 = 0.027.
-    "lr": (0.025, 1e-4, 1.0),
-    "beta": (0.9, 0.0, 0.99),  # of momentum and Nesterov; with 0 both are SGD
-    "noise": (0.0, 0.0, 1.0),  # standard deviation of what is added to each slope, as by mini-batches
+KNOBS = {"surface": (0, 0, 2), "lr": (0.025, 1e-4, 1.0), "beta": (0.9, 0.0, 0.99), "noise": (0.0, 0.0, 1.0)}
+WHAT_IF = {
+    "surface": "0 valley, 1 saddle, 2 Rosenbrock",
+    "lr": (
+        "learning rate of all but Newton, which has none; in the valley SGD diverges above 2/50 = 0.04, "
+        "Nesterov with beta 0.9 above 1.36/50 = 0.027"
+    ),
+    "beta": "of momentum and Nesterov; with 0 both are SGD",
+    "noise": "standard deviation of what is added to each slope, as by mini-batches",
 }
 EXPECT = {
     "SGD": (1e-3, 0.1),

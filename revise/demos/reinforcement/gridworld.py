@@ -19,10 +19,11 @@ SEEN = (
 )
 QUESTION = "Write down a sweep of value iteration. Why does it converge for gamma < 1, how fast, and when may one stop?"
 STEPS = 130
-KNOBS = {
-    "gamma": (0.9, 0.0, 0.99),
-    "slip": (0.2, 0.0, 1.0),  # probability that a move goes sideways, half to each side
-    "living": (-0.04, -2.0, 0.5),  # what every move earns
+KNOBS = {"gamma": (0.9, 0.0, 0.99), "slip": (0.2, 0.0, 1.0), "living": (-0.04, -2.0, 0.5)}
+WHAT_IF = {
+    "gamma": "discount factor",
+    "slip": "probability that a move goes sideways, half to each side",
+    "living": "what every move earns",
 }
 EXPECT = {
     "error": (0, 1e-6),  # 0.9^130 = 1.1e-6, and the first error is below 0.9

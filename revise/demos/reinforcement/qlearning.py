@@ -24,10 +24,11 @@ QUESTION = (
     "the cliff with epsilon-greedy moves?"
 )
 STEPS = 300
-KNOBS = {
-    "epsilon": (0.5, 0.0, 1.0),  # probability of a random move in the first episode
-    "decay": (0.98, 0.9, 1.0),  # factor on epsilon after each episode
-    "alpha": (0.5, 0.05, 1.0),  # step size
+KNOBS = {"epsilon": (0.5, 0.0, 1.0), "decay": (0.98, 0.9, 1.0), "alpha": (0.5, 0.05, 1.0)}
+WHAT_IF = {
+    "epsilon": "probability of a random move in the first episode",
+    "decay": "factor on epsilon after each episode",
+    "alpha": "step size",
 }
 EXPECT = {
     "Q_learning_path": (-13, -13),

@@ -24,10 +24,11 @@ QUESTION = (
     "that withstands random noise of the same size."
 )
 STEPS = 1000
-KNOBS = {
-    "epsilon": (0.15, 0.0, 0.5),  # the most a pixel may change; ink is 1, paper 0
-    "attack_steps": (1, 1, 10),  # more than 1: iterative FGSM, in steps of epsilon ÷ attack_steps
-    "adversarial": (0, 0, 1),  # 1: half of each batch's loss is on digits attacked with epsilon
+KNOBS = {"epsilon": (0.15, 0.0, 0.5), "attack_steps": (1, 1, 10), "adversarial": (0, 0, 1)}
+WHAT_IF = {
+    "epsilon": "the most a pixel may change; ink is 1, paper 0",
+    "attack_steps": "more than 1: iterative FGSM, in steps of epsilon/attack_steps",
+    "adversarial": "1: adversarial training, half of each batch's loss on digits attacked with epsilon",
 }
 EXPECT = {"clean": (0.97, 1), "random_signs": (0.95, 1), "FGSM": (0, 0.25)}
 

@@ -25,10 +25,11 @@ QUESTION = (
     "and which alignment do you expect when a sequence is reversed?"
 )
 STEPS = 600
-KNOBS = {
-    "length": (9, 2, 24),  # letters in a sequence
-    "copy": (0, 0, 1),  # 1: writes the letters as they were read
-    "additive": (1, 0, 1),  # 1: v^T tanh(W_q s + W_k h), 0: s^T h
+KNOBS = {"length": (9, 2, 24), "copy": (0, 0, 1), "additive": (1, 0, 1)}
+WHAT_IF = {
+    "length": "letters in a sequence",
+    "copy": "1: writes the letters in the order in which they were read",
+    "additive": "1: scores v^T tanh(W_q s + W_k h), 0: s^T h",
 }
 EXPECT = {"accuracy": (0.97, 1), "accuracy_without_attention": (0.4, 0.7), "weight_where_needed": (0.85, 1)}
 

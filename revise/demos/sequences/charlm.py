@@ -23,10 +23,11 @@ QUESTION = (
     "perplexity before it has learnt anything?"
 )
 STEPS = 1200
-KNOBS = {
-    "temperature": (0.5, 0.1, 3.0),  # the logits are divided by it before the softmax, in writing only
-    "units": (32, 4, 96),  # of the hidden state
-    "span": (20, 1, 40),  # characters back that the gradient reaches: truncated back-propagation through time
+KNOBS = {"temperature": (0.5, 0.1, 3.0), "units": (32, 4, 96), "span": (20, 1, 40)}
+WHAT_IF = {
+    "temperature": "the logits are divided by it before the softmax, in writing only",
+    "units": "of the hidden state",
+    "span": "characters back that the gradient reaches: truncated back-propagation through time",
 }
 EXPECT = {
     "perplexity": (1, 1.5),

@@ -34,10 +34,11 @@ QUESTION = (
     "output gate do while a bit is kept?"
 )
 STEPS = 400
-KNOBS = {
-    "T": (30, 2, 60),  # steps read before the question, that of the bit included
-    "forget_bias": (3.5, -4.0, 6.0),  # the forget gate's bias at the start; the input gate's is minus it
-    "lr": (0.005, 0.0005, 0.05),  # of both nets; falls in a straight line to 0 over the run
+KNOBS = {"T": (30, 2, 60), "forget_bias": (3.5, -4.0, 6.0), "lr": (0.005, 0.0005, 0.05)}
+WHAT_IF = {
+    "T": "steps read before the question, that of the bit included",
+    "forget_bias": "the forget gate's bias at the start; the input gate's is minus it",
+    "lr": "learning rate of both nets at the start; it falls to 0 over the run",
 }
 EXPECT = {
     "LSTM_accuracy": (0.95, 1),

@@ -34,10 +34,11 @@ QUESTION = (
     "and against which of the two faults does clipping help?"
 )
 STEPS = 1000
-KNOBS = {
-    "gain": (0.6, 0.1, 2.0),  # every singular value of W_hh at the start
-    "noise": (0.5, 0.0, 3.0),  # standard deviation of the inputs after the bit
-    "clip": (1.0, 0.01, 1000.0),  # the largest norm a gradient may have
+KNOBS = {"gain": (0.6, 0.1, 2.0), "noise": (0.5, 0.0, 3.0), "clip": (1.0, 0.01, 1000.0)}
+WHAT_IF = {
+    "gain": "every singular value of W_hh at the start",
+    "noise": "standard deviation of the inputs after the bit",
+    "clip": "the largest norm a gradient may have",
 }
 EXPECT = {
     "accuracy_5_steps": (0.95, 1),

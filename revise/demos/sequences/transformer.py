@@ -23,10 +23,11 @@ QUESTION = (
     "and what is a positional encoding for?"
 )
 STEPS = 1200
-KNOBS = {
-    "heads": (1, 1, 4),  # side by side, each a part of the width
-    "positions": (1, 0, 2),  # 0: none, 1: learned, 2: sinusoidal
-    "causal": (0, 0, 1),  # 1: a place sees no later one (which tells it a little of where it is)
+KNOBS = {"heads": (1, 1, 4), "positions": (1, 0, 2), "causal": (0, 0, 1)}
+WHAT_IF = {
+    "heads": "side by side, each a part of the width",
+    "positions": "0: none, 1: learned, 2: sinusoidal",
+    "causal": "1: a place sees no later one (which tells it a little of where it is)",
 }
 EXPECT = {
     "accuracy": (0.97, 1),

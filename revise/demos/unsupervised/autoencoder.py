@@ -20,10 +20,11 @@ SEEN = (
 )
 QUESTION = "When does an auto-encoder equal PCA, and when can it reconstruct better with a code of the same size?"
 STEPS = 1500
-KNOBS = {
-    "lr": (0.004, 1e-5, 0.5),  # falls in a straight line to 0 over the run
-    "linear": (0, 0, 1),  # 1: no tanh anywhere
-    "bend": (200.0, 0.0, 300.0),  # degrees of the arc on which the data lie; 0 is straight, as PCA wants it
+KNOBS = {"lr": (0.004, 1e-5, 0.5), "linear": (0, 0, 1), "bend": (200.0, 0.0, 300.0)}
+WHAT_IF = {
+    "lr": "learning rate at the start; it falls to 0 over the run",
+    "linear": "1: no tanh anywhere",
+    "bend": "degrees of the arc on which the data lie; 0 is straight, as PCA wants it",
 }
 EXPECT = {"error_over_PCA": (0, 0.12), "error_of_PCA": (0.2, 0.4), "order_kept_by_code": (0.97, 1)}
 

@@ -22,10 +22,11 @@ QUESTION = (
     "when the generator's distribution equals the data's?"
 )
 STEPS = 3000
-KNOBS = {
-    "lr": (0.002, 1e-5, 0.5),  # falls in a straight line to 0 over the run
-    "k": (2, 1, 10),  # discriminator steps for each generator step
-    "saturating": (0, 0, 1),  # 1: the generator minimises log(1 - D), the loss of the minimax game
+KNOBS = {"lr": (0.002, 1e-5, 0.5), "k": (2, 1, 10), "saturating": (0, 0, 1)}
+WHAT_IF = {
+    "lr": "learning rate of both at the start; it falls to 0 over the run",
+    "k": "discriminator steps for each generator step",
+    "saturating": "1: the generator minimises log(1 - D), the loss of the minimax game",
 }
 EXPECT = {
     "JS_divergence": (0, 0.03),

@@ -19,10 +19,11 @@ SEEN = (
 )
 QUESTION = "What is mode collapse, why does the GAN's loss permit it, and how can a discriminator notice it?"
 STEPS = 1500
-KNOBS = {
-    "lr": (0.004, 1e-5, 0.1),  # falls in a straight line to 0 over the run
-    "pack": (2, 1, 4),  # samples the second discriminator sees at once; 1: the same GAN twice
-    "spread": (0.05, 0.02, 0.5),  # standard deviation of a spot; from about 0.2 on none is dropped
+KNOBS = {"lr": (0.004, 1e-5, 0.1), "pack": (2, 1, 4), "spread": (0.05, 0.02, 0.5)}
+WHAT_IF = {
+    "lr": "learning rate at the start; it falls to 0 over the run",
+    "pack": "samples the second discriminator sees at once; 1: the same GAN twice",
+    "spread": "standard deviation of a spot; from about 0.2 on none is dropped",
 }
 EXPECT = {
     "modes_plain": (1, 6),

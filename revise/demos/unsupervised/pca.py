@@ -17,10 +17,11 @@ SEEN = (
 )
 QUESTION = "Why are the principal components eigenvectors of the covariance matrix, and what do the eigenvalues say?"
 STEPS = 3000
-KNOBS = {
-    "lr": (0.05, 1e-4, 0.3),  # over the points' mean squared length; falls in a straight line to 0
-    "power": (0, 0, 1),  # 1: power iteration with the covariance matrix, once a frame, instead of Oja's rule
-    "centred": (1, 0, 1),  # 0: the mean is not subtracted, and w1 points at it instead
+KNOBS = {"lr": (0.05, 1e-4, 0.3), "power": (0, 0, 1), "centred": (1, 0, 1)}
+WHAT_IF = {
+    "lr": "learning rate at the start, over the points' mean squared length; it falls to 0 over the run",
+    "power": "1: power iteration with the covariance matrix, once a frame, instead of Oja's rule",
+    "centred": "0: the mean is not subtracted, and w1 points at it instead",
 }
 EXPECT = {
     "angle_to_first_axis": (0, 2),

@@ -23,10 +23,11 @@ QUESTION = (
     "What are the two terms of the ELBO, and what happens to the codes without the KL term or with too much of it?"
 )
 STEPS = 3000
-KNOBS = {
-    "lr": (0.005, 1e-5, 0.5),
-    "beta": (1.0, 0.0, 30.0),  # weight of the KL term; 1 gives the ELBO
-    "classes": (5, 2, 10),  # how many of the digits 0, 1, 2, … there are
+KNOBS = {"lr": (0.005, 1e-5, 0.5), "beta": (1.0, 0.0, 30.0), "classes": (5, 2, 10)}
+WHAT_IF = {
+    "lr": "learning rate at the start; it falls to 0 over the run",
+    "beta": "weight of the KL term; 1 gives the ELBO",
+    "classes": "how many of the digits 0, 1, 2, … there are",
 }
 EXPECT = {
     "ELBO": (-40, 0),
