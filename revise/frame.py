@@ -153,8 +153,8 @@ PICTURES = (Curves, Scatter, Heatmap, Contour, Bars, Text, Grid)
 class Frame:
     """A demo after `step` steps: its metrics by name, and its pictures, the most important first.
 
-    A metric may be infinite or not a number (that is what too large a learning rate does); its
-    name is a Python identifier, shown with blanks for the underscores.
+    A metric may be infinite or not a number (that is what too large a learning rate does); an `int` is a
+    count, shown without decimals. Its name is a Python identifier, shown with blanks for the underscores.
     """
 
     step: int
@@ -167,7 +167,7 @@ class Frame:
         for name in self.metrics:
             if not name.isidentifier():
                 raise ValueError(f"a metric's name must be an identifier, not {name!r}")
-        figures = {name: _number(value, name) for name, value in self.metrics.items()}
+        figures = {name: value if type(value) is int else _number(value, name) for name, value in self.metrics.items()}
         _put(self, metrics=figures, pictures=_all(self.pictures, PICTURES))
 
 

@@ -54,7 +54,7 @@ def test_the_list_names_part_point_topics_and_what_is_planned(capsys: pytest.Cap
     assert command.run(None, **{**ASK, "width": 600}) == 0
     lines = capsys.readouterr().out.splitlines()
     at = next(number for number, line in enumerate(lines) if line.split(maxsplit=1) == ["gan", GAN.point])
-    assert lines[at + 1].strip() == "topics: gan"
+    assert lines[at + 1].strip() == "topics: gan · knobs: lr, k, saturating"
     assert "Unsupervised" in lines[:at]
     assert PLANNED in next(line for line in lines if line.startswith("Planned:"))
 

@@ -146,10 +146,11 @@ def test_metrics_are_broken_between_metrics() -> None:
         "loss D 1.250 · D on data 0.500",
         "steps left 1.23e+04",
     ]
-    assert [figure(value) for value in (math.nan, -math.inf, 0, 12.345, 1e-5)] == [
+    assert [figure(value) for value in (math.nan, -math.inf, 0.0, 12.345, 1e-5, 1282)] == [
         "nan",
         "-inf",
         "0.000",
         "12.35",
         "1.00e-05",
+        "1282",
     ]

@@ -148,9 +148,8 @@ def _close(trial: Trial, report: "Report") -> None:
     lines += metric_lines({name: value for name, value in trial.metrics.items() if name not in demo.expect}, width)
     for met, word in ((True, "Met: "), (False, "Not met: ")):
         judged = [_judged(trial, name) for name in demo.expect if trial.shows(name) is met]
-        if judged:
-            for line in joined([word + judged[0], *judged[1:]], width):
-                lines += report.wrapped(line)
+        for number, line in enumerate(joined(judged, width - len(word))):
+            lines += report.wrapped(line, first=" " * len(word) if number else word, rest=" " * len(word))
     verdict = "Expectation met" if good else "Expectation not met"
     report.close(trial.last, lines, verdict + (f" ({', '.join(trial.changed)})." if trial.changed else "."))
 
@@ -184,6 +183,8 @@ def _bounds(bounds: tuple[float | None, float | None]) -> str:
     low, high = bounds
     if low is None or high is None:
         return f"at most {high:g}" if high is not None else f"at least {low:g}"
+    if low == high:
+        return f"{low:g}"
     return f"{low:g} to {high:g}"
 
 
@@ -233,12 +234,13 @@ def _list(*, plain: bool, json: bool, width: int | None) -> int:
         report.say(part_title(part), "bold")
         for demo in group:
             report.say(demo.point, first=f"  {demo.name:<12}", rest=" " * 14)
-            if topics[demo.name]:
-                report.say(f"topics: {', '.join(topics[demo.name])}", first=" " * 14, rest=" " * 14)
+            said = {"topics": topics[demo.name], "knobs": demo.knobs}
+            line = " · ".join(f"{word}: {', '.join(names)}" for word, names in said.items() if names)
+            report.say(line, first=" " * 14, rest=" " * 14)
     planned = dict.fromkeys(name for entry in entries for name in entry.demo if name not in topics)
     if planned:
         report.say(f"Planned: {', '.join(planned)}.")
-    report.say("revise demo NAME runs one; --set KNOB=VALUE asks what if.")
+    report.say("revise demo NAME runs one; --set KNOB=VALUE asks what if, and revise demo NAME --help says what.")
     return 0
 
 

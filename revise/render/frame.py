@@ -49,7 +49,9 @@ def spoken(name: str) -> str:
 
 
 def figure(value: float) -> str:
-    """Three significant digits, with a width that does not flicker between frames."""
+    """Three significant digits, with a width that does not flicker between frames; a count as it is."""
+    if isinstance(value, int):
+        return str(value)
     if not math.isfinite(value):
         return str(value)
     if value == 0 or 1e-3 <= abs(value) < 1e4:

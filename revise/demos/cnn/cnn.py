@@ -97,7 +97,7 @@ class _Watch:
             "lead_over_dense": ours - theirs,
             "loss_of_CNN": loss,
             "change_of_filters": float((cnn[0].detach() - self.began).norm() / self.began.norm()),
-            "live_filters": float((maps.amax((0, 2, 3)) > 0).sum()),
+            "live_filters": int((maps.amax((0, 2, 3)) > 0).sum()),
         }
         shown, read = int(self.labels[0]), int(logits[0].argmax())
         filters = cnn[0].detach().squeeze(1)

@@ -118,7 +118,7 @@ class _Watch:
         metrics = {
             "train_error": train[self.degree],
             "validation_error": validation[self.degree],
-            "best_degree": float(best),
+            "best_degree": best,
             "best_degree_error": validation[best],
         }
         fit = Curve(f"degree {self.degree}", self.x, (self.grid @ weights[:, self.degree]).tolist())

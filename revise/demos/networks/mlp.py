@@ -68,7 +68,7 @@ def run(seed: int, steps: int, device: str, *, width: int, layers: int, turns: f
                 "linear_accuracy": right[1],
                 "MLP_training_accuracy": _right(logits, labels),
                 "loss_of_MLP": binary_cross_entropy_with_logits(logits, labels).item(),
-                "weights_of_MLP": float(sum(parameter.numel() for parameter in nets[0])),
+                "weights_of_MLP": sum(parameter.numel() for parameter in nets[0]),
             }
             return watch.frame(step, metrics, forward(nets[0], watch.grid, torch.tanh))
 

@@ -102,7 +102,7 @@ class _Watch:
         metrics = {
             "AND_errors": wrong[0],
             "XOR_errors": wrong[1],
-            "AND_corrections": totals[0],
+            "AND_corrections": int(totals[0]),
             "AND_bound": self.bound,
             "AND_corrections_per_100": recent[0],
             "XOR_corrections_per_100": recent[1],

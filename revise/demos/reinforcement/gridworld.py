@@ -151,7 +151,7 @@ class _Watch:
         metrics = {
             "error": error,
             "best_moves": float(right.double().mean()),
-            "moves_right_since": float(self.since),
+            "moves_right_since": self.since,
             "error_then": self.then,
         }
         if step:

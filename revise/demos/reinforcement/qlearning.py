@@ -144,8 +144,8 @@ def _moved(cell: int, action: int) -> tuple[int, int]:
 def _frame(step: int, learners: tuple[_Learner, _Learner], history: list[tuple[float, ...]]) -> Frame:
     q_learning, sarsa = learners
     metrics = {
-        "Q_learning_path": -float(len(q_learning.path())),
-        "SARSA_path": -float(len(sarsa.path())),
+        "Q_learning_path": -len(q_learning.path()),
+        "SARSA_path": -len(sarsa.path()),
         "Q_learning_start": float(q_learning.q[START].max()),
     }
     if step:

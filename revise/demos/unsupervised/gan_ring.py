@@ -140,15 +140,15 @@ class _Watch:
         groups = Curve("data", *self.centres.T.tolist()), Curve("fakes", *fakes[:SHOWN].T.tolist())
         return Scatter(title, groups, (-2.8, 2.8), (-2.8, 2.8))
 
-    def _covered(self, fakes: "Tensor") -> tuple[float, float]:
+    def _covered(self, fakes: "Tensor") -> tuple[int, float]:
         """How many modes have enough fakes near them, and the share of fakes that are near a mode."""
         import torch
 
         if not bool(fakes.isfinite().all()):
-            return 0.0, math.nan
+            return 0, math.nan
         gaps, nearest = torch.cdist(fakes, self.centres).min(1)
         hits = torch.bincount(nearest[gaps < self.near], minlength=MODES)
-        return float((hits >= SHARE * DRAWN).sum()), float(hits.sum()) / DRAWN
+        return int((hits >= SHARE * DRAWN).sum()), float(hits.sum()) / DRAWN
 
 
 def _centres() -> "Tensor":
