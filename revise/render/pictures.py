@@ -1,6 +1,7 @@
 """Each kind of picture as lines of text: `draw(picture, width, height, look)`."""
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -151,26 +152,27 @@ def _mark(canvas: Canvas, across: float, down: float, character: str, pen: int) 
 def _level_dots(
     values: tuple[tuple[float, ...], ...], levels: tuple[float, ...], across: int, down: int
 ) -> tuple[tuple[int, int], ...]:
-    """The dots where the band between two levels changes to the right or below."""
-    rows, columns = len(values), len(values[0])
-
-    def at(x: int, y: int) -> float:
-        column = x / max(1, across - 1) * (columns - 1)
-        row = y / max(1, down - 1) * (rows - 1)
-        left, top = min(int(column), max(0, columns - 2)), min(int(row), max(0, rows - 2))
-        right, low = min(left + 1, columns - 1), min(top + 1, rows - 1)
-        dx, dy = column - left, row - top
-        upper = values[top][left] * (1 - dx) + values[top][right] * dx
-        lower = values[low][left] * (1 - dx) + values[low][right] * dx
-        return upper * (1 - dy) + lower * dy
-
-    bands = [[sum(at(x, y) > level for level in levels) for x in range(across)] for y in range(down)]
+    """The dots where the band between two levels changes to the right or below; values between are interpolated."""
+    columns, rows = _spread(across, len(values[0])), _spread(down, len(values))
+    bands = []
+    for top, low, share in rows:
+        row = [upper + (lower - upper) * share for upper, lower in zip(values[top], values[low], strict=True)]
+        bands.append(
+            [bisect_left(levels, row[left] + (row[right] - row[left]) * part) for left, right, part in columns]
+        )
     return tuple(
         (x, y)
-        for y in range(down)
-        for x in range(across)
-        if (x + 1 < across and bands[y][x] != bands[y][x + 1]) or (y + 1 < down and bands[y][x] != bands[y + 1][x])
+        for y, (row_here, below) in enumerate(zip(bands, [*bands[1:], bands[-1]], strict=True))
+        for x, (here, beside, under) in enumerate(zip(row_here, [*row_here[1:], row_here[-1]], below, strict=True))
+        if here != beside or here != under
     )
+
+
+def _spread(dots: int, points: int) -> list[tuple[int, int, float]]:
+    """For each of `dots` the points before and after it, and its share of the way between them."""
+    places = [dot / max(1, dots - 1) * (points - 1) for dot in range(dots)]
+    before = [min(int(place), max(0, points - 2)) for place in places]
+    return [(left, min(left + 1, points - 1), place - left) for left, place in zip(before, places, strict=True)]
 
 
 def _grid(picture: frame.Grid, width: int, height: int, look: Look) -> list[Text]:
