@@ -25,6 +25,7 @@ COLUMN = Asked(Array((2, 1), (4, 3)))
 WORD = Asked("right", labels=("left", "right"))
 TIE = Asked("up or right", labels=("up or right", "up"))
 SLOPE = Asked(parse("sigmoid(x)*(1 - sigmoid(x))"), letters=("x",))
+COUNTED = Asked(parse("4*n*m^2 + n"), letters=("n", "m"))
 PAIR = Asked(Array((2,), (parse("2*x"), parse("x^2"))), letters=("x",))
 
 
@@ -49,6 +50,7 @@ PAIR = Asked(Array((2,), (parse("2*x"), parse("x^2"))), letters=("x",))
         (TIE, "right or up|up or right"),
         (SLOPE, "sigma(x)*(1-sigma(x))|σ(x)(1-σ(x))|exp(-x)/(1+exp(-x))^2|sigmoid(x) - sigmoid(x)²"),
         (PAIR, "2x, x²|[x + x, x*x]"),
+        (COUNTED, "4*n*m^2 + n|4nm^2+n|n + 4nmm|4mnm + n"),
         (Asked(True), "yes|true|对"),
     ],
 )
@@ -84,7 +86,8 @@ def test_other_outcomes(asked: Asked, text: str, wanted: str) -> None:
         (COUNT, "__import__('os').getcwd()", "^"), (COUNT, "1" * 600, "500 characters"), (SHAPE, "hello", "28x28x6"),
         (SHAPE, "5.5x3", "whole number"), (VECTOR, "1, a", "without letters"), (MATRIX, "1, 2; (3", "^"),
         (WORD, "up", "left or right"), (SLOPE, "sigma(x", "^"), (SLOPE, "y", "no letter of this question"),
-        (SLOPE, "-", "^"), (Asked(True), "maybe", "yes or no"),
+        (SLOPE, "-", "^"), (COUNTED, "1/nm", "nm is no letter"), (COUNTED, "2^nm", "nm is no"),
+        (COUNTED, "nk", "nk is no letter"), (Asked(True), "maybe", "yes or no"),
     ],
 )  # fmt: skip
 def test_unreadable_says_why(asked: Asked, text: str, reason: str) -> None:

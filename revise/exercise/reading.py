@@ -65,7 +65,7 @@ def read(asked: Asked, written: str) -> Typed:
         case "truth":
             value = _truth(cleaned)
         case "formula":
-            value = _known(read_formula(cleaned, asked.letters), asked)
+            value = _known(_formula(cleaned, asked.letters), asked)
         case "formulas":
             value = _formulas(cleaned, asked)
     if kind in ("vector", "matrix", "channels") and len(value.flat) == 1 < len(asked.value.flat):
@@ -170,9 +170,21 @@ def _truth(text: str) -> bool:
 def _formulas(text: str, asked: Asked) -> Array:
     inner = text[1:-1] if text[:1] == "[" and text[-1:] == "]" else text
     parts = _parted(inner)
-    entries = tuple(_known(read_formula(part, asked.letters), asked) for part in parts)
+    entries = tuple(_known(_formula(part, asked.letters), asked) for part in parts)
     shape = asked.value.shape if len(entries) == len(asked.value.flat) else (len(entries),)
     return Array(shape, entries)
+
+
+def _formula(text: str, letters: Collection[str]) -> Node:
+    """A typed formula; `4nm` is 4·n·m where n and m are letters of the question and nm is none.
+
+    Behind / and ^ such a word can be read two ways and stays one.
+    """
+    formula = read_formula(text, letters)
+    for name in free_names(formula):
+        if name not in CONSTANTS and name not in letters and set(name) <= set(letters):
+            text = re.sub(rf"(?<![A-Za-z_/^])(?<![/^] ){name}(?!\w)", "*".join(name), text)
+    return read_formula(text, letters)
 
 
 def _known(formula: Node, asked: Asked) -> Node:
