@@ -11,7 +11,7 @@ from revise.frame import Frame, Picture
 from revise.render.pictures import Look, draw, fitted
 
 SIDE_BY_SIDE = 72  # columns from which pictures stand in two columns
-LEAST_ROWS = 5  # a title, three rows of drawing and an axis
+LEAST_ROWS = {1: 7, 2: 5}  # by columns: a title, its legend, rows of drawing and an axis
 
 
 def look_of(console: Console) -> Look:
@@ -62,7 +62,7 @@ def figure(value: float) -> str:
 def _laid_out(pictures: Sequence[Picture], width: int, height: int, look: Look) -> list[Text]:
     """Two columns where there is room for them, filled downwards; the last pictures give way first."""
     columns = 2 if width >= SIDE_BY_SIDE and len(pictures) > 1 else 1
-    most = columns * max(1, height // LEAST_ROWS)
+    most = columns * max(1, height // LEAST_ROWS[columns])
     shown = pictures[:most]
     if not shown or height < 2:
         return fitted([], width, height)

@@ -193,7 +193,7 @@ def _heading(title: str, marks: Sequence[Text], curves: Sequence[frame.Curve], w
     lines = [Text(title)]
     for mark, curve in zip(marks, curves, strict=True):
         entry = mark.append(f" {curve.name}") if mark.plain else Text(curve.name)
-        if lines[-1].cell_len + 2 + entry.cell_len > width and len(lines) <= (height - 5) // 4:
+        if lines[-1].cell_len + 2 + entry.cell_len > width and len(lines) <= (height - 4) // 3:
             lines.append(Text("  ").append_text(entry))
         else:
             lines[-1].append("  ").append_text(entry)
