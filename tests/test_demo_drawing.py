@@ -61,6 +61,13 @@ def test_two_columns_where_there_is_room_else_below_each_other() -> None:
     assert "nothing yet" not in "".join(line.plain for line in draw_frame(two, 40, 9, Look()))
 
 
+@pytest.mark.parametrize("low", [1.11e-4, -1.11e-4, -1e-12, -1.5e-100, 123456.0, 99999.0, -1234.5])
+def test_the_ends_of_an_axis_do_not_shift_it(low: float) -> None:
+    lines = draw(Curves("error", [Curve("RMS", [0, 1], [1e6, low])], None, (low, 1e6)), 40, 8, Look())[1:7]
+    assert len({line.plain.index("│") for line in lines}) == 1
+    assert float(lines[-1].plain.partition("│")[0]) == pytest.approx(low, rel=0.35)
+
+
 def test_a_line_in_braille_and_in_ascii() -> None:
     canvas = Canvas(4, 1)
     canvas.line([(0, 0), (7, 3)])

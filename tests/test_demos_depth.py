@@ -97,7 +97,7 @@ def test_sobels_kernels_are_transposes_and_only_edge_kernels_sum_to_0() -> None:
     vertical, horizontal, *_ = known = torch.tensor(kernels._KERNELS)
     assert torch.equal(vertical, horizontal.T)
     assert known.sum((1, 2)).tolist() == pytest.approx([0, 0, 1, 1])
-    diverged = list(kernels.run(0, 5760, "cpu", kernel=0, flip=0, lr=0.5))[-1].metrics
+    diverged = list(kernels.run(0, 5760, "cpu", kernel=0, flip=0, lr=1.0))[-1].metrics
     assert diverged["sum_of_weights"] == diverged["largest_error_of_a_weight"] == float("inf")
 
 

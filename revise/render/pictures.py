@@ -1,6 +1,7 @@
 """Each kind of picture as lines of text: `draw(picture, width, height, look)`."""
 
 import math
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from revise import frame
 from revise.render.canvas import COLOURS, MARKS, Canvas, sample
 from revise.render.tiles import bars, heatmap
 
-GUTTER = 6  # cells left of a plot, the same for all, so that axes below each other line up
+GUTTER = 6  # cells left of a plot, nearly always the same, so that axes below each other line up
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +59,9 @@ def short(value: float) -> str:
     """A number that fits the gutter, for an axis."""
     if float(value).is_integer() and abs(value) < 10 ** (GUTTER - 2):
         return str(int(value))
-    for digits in (3, 2, 1):
-        text = f"{value:.{digits}g}".replace("e+0", "e").replace("e-0", "e-").replace("e+", "e")
-        if len(text) < GUTTER:
-            break
-    return text
+    shapes = (f"{value:.3g}", f"{value:.2g}", f"{value:.1g}", f"{value:.0e}")
+    texts = [re.sub(r"e([+-])0*", lambda found: "e" + found[1].strip("+"), shape) for shape in shapes]
+    return next((text for text in texts if len(text) < GUTTER), texts[-1])
 
 
 class _Axes:
@@ -72,7 +71,8 @@ class _Axes:
         self, heading: list[Text], x: frame.Range, y: frame.Range, width: int, height: int, look: Look
     ) -> None:
         self.heading, self.x, self.y, self.look = heading, x, y, look
-        self.canvas = Canvas(max(1, width - GUTTER), max(1, height - len(heading) - 1), look.ascii)
+        self.gutter = max(GUTTER, *(len(short(end)) + 1 for end in y))
+        self.canvas = Canvas(max(1, width - self.gutter), max(1, height - len(heading) - 1), look.ascii)
 
     def dots(self, curve: frame.Curve) -> list[tuple[float, float]]:
         (left, right), (bottom, top) = self.x, self.y
@@ -85,9 +85,11 @@ class _Axes:
         edge = "|" if self.look.ascii else "│"
         labels = ["" for _ in plot]
         labels[-1], labels[0] = short(self.y[0]), short(self.y[1])
-        rows = [Text(f"{label:>{GUTTER - 1}}{edge}").append_text(row) for label, row in zip(labels, plot, strict=True)]
+        rows = [
+            Text(f"{label:>{self.gutter - 1}}{edge}").append_text(row) for label, row in zip(labels, plot, strict=True)
+        ]
         left, right = (short(end) for end in self.x)
-        rows.append(Text(" " * GUTTER + left + right.rjust(self.canvas.width - len(left))))
+        rows.append(Text(" " * self.gutter + left + right.rjust(self.canvas.width - len(left))))
         return [*self.heading, *rows]
 
 
