@@ -82,7 +82,7 @@ def test_without_kl_the_codes_scatter_and_with_too_much_they_collapse() -> None:
     assert much["KL"] < 0.05 and much["mean_sigma"] > 0.9
 
 
-def test_pixels_off_counts_from_the_likest_picture() -> None:
+def test_pixels_off_counts_from_the_nearest_picture() -> None:
     from revise.demos.unsupervised import vae
 
     real = torch.tensor([[1.0, 1, 0, 0], [0, 0, 1, 1]])

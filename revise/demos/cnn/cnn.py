@@ -13,7 +13,9 @@ from revise.frame import Curve, Curves, Frame, Grid, Heatmap
 if TYPE_CHECKING:
     from torch import Generator, Tensor, device
 
-LOOK_AT = "Look at the four filters: each starts as noise and comes to answer to strokes of one kind, as its map shows."
+LOOK_AT = (
+    "Look at the four filters: noise at first, they come to answer to edges, ink or blank paper, as their maps show."
+)
 SEEN = (
     "The CNN reads more fresh digits than the dense net with as many weights: a filter has few, sees a small patch "
     "and is used at every position, so it finds a stroke wherever it stands. The dense net learns each position anew; "

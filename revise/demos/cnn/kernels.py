@@ -15,7 +15,7 @@ LOOK_AT = "Look at the learnt output growing into the wanted one, while nine ran
 SEEN = (
     "Correcting its nine weights at every place of one picture, the filter found the kernel. Sobel's weights sum to 0, "
     "so flat ground gives 0 and only edges answer; a blur averages; sharpening adds the edges to the picture. A CNN "
-    "learns its kernels like this, but is given no wanted outputs: the error comes back from its loss."
+    "learns its kernels like this, but is given no wanted maps: the error comes back from the loss at its end."
 )
 QUESTION = (
     "What do Sobel's kernels, a blur and a sharpening kernel do to a picture, why do an edge kernel's weights "

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 LOOK_AT = "Look at the curve bending to reach the points, and at the two errors parting: training down, validation up."
 SEEN = (
-    "A higher degree never fits the training points worse, but from some degree on it fits their noise: the training "
-    "error goes on falling while the validation error rises, and the best degree lies between. Two of the cures are "
-    "knobs here: more points and weight decay."
+    "At too low a degree both errors are high (underfitting); a higher one never fits the training points worse, but "
+    "from some degree on it fits their noise (overfitting): the training error goes on falling while the validation "
+    "error rises. Three cures of overfitting are knobs here: a lower degree, more points and weight decay."
 )
 QUESTION = (
     "How are overfitting and underfitting read off training and validation error as the model grows more flexible, "
@@ -35,7 +35,7 @@ EXPECT = {
     "best_degree_error": (0.3, 0.5),
 }
 
-NOISE = 0.35  # standard deviation; below it no model's error on new points can fall
+NOISE = 0.35  # standard deviation; no model's expected error on new points is below it
 MOST = 14
 HELD_OUT = 200
 BETA = 0.9

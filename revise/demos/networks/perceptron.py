@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 LOOK_AT = "Look at the line of stars in each plane: for AND it comes to rest, for XOR it jumps for ever."
 SEEN = (
     "On the separable AND the corrections end, as the convergence theorem says. No line separates XOR: of any four "
-    "points, one at each corner, at least one is wrong (a quarter of all), and the corrections never end."
+    "points, one at each corner, at least one is wrong, so a quarter of all or more, and the corrections never end."
 )
 QUESTION = "State the perceptron learning rule and when it converges, and prove that no single perceptron computes XOR."
 STEPS = 6000

@@ -17,9 +17,10 @@ LOOK_AT = (
     "Look at the size of the gradient in each layer, from the first (left) to the last, in three equally deep nets."
 )
 SEEN = (
-    "A layer of sigmoids passes on less than a quarter of the gradient: nearly none reaches the first layers, and the "
-    "loss stays at ln 10 = 2.303, a guess among ten digits. ReLUs with He's weights pass it on and learn; "
-    "with smaller weights (--set gain=0.6) it vanishes there too, and only the shortcuts still carry it."
+    "A sigmoid's slope is at most 1/4, so with Xavier's weights a layer passes on less than a quarter of the gradient: "
+    "nearly none reaches the first layers, and the loss stays near ln 10 = 2.30, a guess among ten digits. ReLUs, "
+    "of slope 1 where on, with He's weights pass it on and learn; with smaller weights (--set gain=0.6) it vanishes "
+    "there too, and only the shortcuts still carry it."
 )
 QUESTION = (
     "Why does the gradient vanish in a deep net of sigmoids, at what rate per layer, and how do ReLU, "

@@ -27,7 +27,7 @@ QUESTION = (
 STEPS = 240
 KNOBS = {"lr": (2.0, 0.001, 5.0), "batch": (64, 2, 256), "depth": (6, 1, 12)}
 WHAT_IF = {
-    "lr": "learning rate; with 0.1 both nets learn, with 5 neither does",
+    "lr": "learning rate; with 0.1 both nets learn, with 5 the one with batch norm learns badly too",
     "batch": "digits in a batch; a mean and a variance over few of them are noise",
     "depth": "hidden layers; with 1 the plain net learns too",
 }

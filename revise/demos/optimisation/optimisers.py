@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 LOOK_AT = "Look at where each letter stands on the map, and at its loss: a bar shows how far it has fallen."
 SEEN = (
     "In a narrow valley the steep side holds SGD's rate down, so it crawls along the flat one, where momentum gathers "
-    "speed; AdaGrad's steps shrink for good, RMSprop's keep the size of the rate and never settle, Adam's do, as it "
-    "remembers the squares 100 times longer. Newton stands at a quadratic's minimum after one step, but "
-    "--set surface=1 draws it into the saddle, which the others leave."
+    "speed; AdaGrad's steps shrink for good, RMSprop's keep the size of the rate and never settle; Adam's settle, as "
+    "it remembers the squares 100 times longer. Newton stands at a quadratic's minimum after one step, but is drawn "
+    "into the saddle of --set surface=1, which the others leave."
 )
 QUESTION = (
     "Why is gradient descent slow in a narrow valley, how do momentum, the adaptive methods and Newton's method "

@@ -15,9 +15,9 @@ T = TypeVar("T")
 
 LOOK_AT = "Look at each one's greedy path from S to G, past the cliff #, and at what both earn as epsilon falls."
 SEEN = (
-    "Q-learning's target takes the best next move: it learns the optimal path, at the edge, and falls off exploring. "
-    "SARSA's takes the move made: a longer, safe path, and more earned meanwhile. With --set epsilon=0 both "
-    "take the edge."
+    "Q-learning's target takes the best next move (off-policy): it learns the optimal path, at the edge, and falls "
+    "while it explores. SARSA's takes the move really made (on-policy): a longer, safer path, and more earned while "
+    "it learns. With --set epsilon=0 both take the edge."
 )
 QUESTION = (
     "Write down the updates of Q-learning and SARSA: which is off-policy and why, and which paths do they learn on "

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 LOOK_AT = "Look at the alignment, a row for each letter written, gathering on the one letter of the input it needs."
 SEEN = (
     "No alignment was given, yet the weights settle on the other diagonal: the context, the encoder's states averaged "
-    "by them, brings the letter needed. Trained as long, the net with one vector for all gets only the first letters: "
-    "the longer the input, the smaller their share."
+    "by them, brings the letter needed. The net with one vector for the whole input, trained as long, gets letters "
+    "wrong, above all late ones, and a larger share of them the longer the input."
 )
 QUESTION = (
     "What is the bottleneck of an encoder-decoder, how does attention compute its context vector, "

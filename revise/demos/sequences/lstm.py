@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
 LOOK_AT = "Look at the LSTM's accuracy leaving the RNN's, and at the gates f, i, o of the unit that keeps the bit."
 SEEN = (
-    "Through c_t = f c_{t-1} + i g a step back multiplies the gradient by the forget gate f, near 1; the RNN's "
-    "vanishes. While the bit is kept, f is near 1 and the input gate i near 0; the output gate o decides what h shows."
+    "Along the direct path of c_t = f c_{t-1} + i g a step back multiplies the gradient by the forget gate f, near 1; "
+    "the RNN's vanishes. While the bit is kept, f is near 1 and the input gate i low; the output gate o decides how "
+    "much of tanh(c_t) h_t shows."
 )
 QUESTION = (
     "Which equation of the LSTM lets the gradient survive many steps, and what do the forget, the input and the "
@@ -61,7 +62,8 @@ def run(seed: int, steps: int, device: str, *, T: int, forget_bias: float, lr: f
     Both nets have 16 units, start with weights of the same range, read the same sequences and are trained by Adam
     alike. The metrics: the share of 256 bits told right after T steps (guessing: 0.5); the norm of the loss's gradient
     at step 1 over that at step T (with respect to c for the LSTM, h for the RNN); the mean forget and input gate, from
-    step 2, of the unit that keeps the bit. At the start the LSTM's ratio is about the product of the forget gates.
+    step 2, of the unit that keeps the bit. At the start the LSTM's ratio is about the product of the forget gates;
+    trained as set here it is above 1, which f < 1 alone can't give: the paths through h and the gates add to it.
 
     The biases: Tallec & Ollivier 2018 draw the forget gate's as ln U(1, T - 1), here ln 29 = 3.4 at most, and take
     minus that for the input gate's. (Jozefowicz, Zaremba & Sutskever 2015, abstract, add 1 to the forget gate's.)

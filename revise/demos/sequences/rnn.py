@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 LOOK_AT = "Look at the gradient step by step: the further back from the loss, the smaller; then at who learns."
 SEEN = (
-    "The gradient shrinks at each step back, under the bound σ^(T-t), as W_hh's largest singular value σ is below 1: "
-    "asked after 10 steps the bit is learnt, after 30 it is guessed. Clipping only shortens a gradient that explodes; "
-    "it brings back none that has vanished."
+    "The gradient shrinks at each step back, to at most σ^(T-t) of its size at step T (the bound), as W_hh's largest "
+    "singular value σ is below 1: asked after 10 steps the bit is learnt, after 30 it is guessed. Clipping only "
+    "shortens a gradient that explodes; it brings back none that has vanished."
 )
 QUESTION = (
     "Why does a plain RNN not learn long dependencies, what has the largest singular value of W_hh to do with it, "

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 LOOK_AT = "Look at the stars that stay: spots of the data on which a generator puts nothing."
 SEEN = (
-    "The plain generator hears nothing from spots where it puts no samples, and stays off them; a discriminator "
-    "shown several samples at a time (PacGAN) sees that they are too alike, and its generator covers all eight."
+    "The plain generator's loss judges each of its samples alone, so no gradient comes from spots where it puts none; "
+    "a discriminator shown several samples at a time (PacGAN) sees that they are too alike: its generator covers all."
 )
 QUESTION = "What is mode collapse, why does the GAN's loss permit it, and how can a discriminator notice it?"
 STEPS = 1500
@@ -23,7 +23,7 @@ KNOBS = {"lr": (0.004, 1e-5, 0.1), "pack": (2, 1, 4), "spread": (0.05, 0.02, 0.5
 WHAT_IF = {
     "lr": "learning rate at the start; it falls to 0 over the run",
     "pack": "samples the second discriminator sees at once; 1: the same GAN twice",
-    "spread": "standard deviation of a spot; from about 0.2 on none is dropped",
+    "spread": "standard deviation of a spot; from about 0.25 on none is dropped",
 }
 EXPECT = {
     "modes_plain": (1, 6),
@@ -42,9 +42,9 @@ FRAME_EVERY = 20
 def run(seed: int, steps: int, device: str, *, lr: float, pack: int, spread: float) -> Iterator[Frame]:
     """Yield a frame before the first step, every 20 steps and after the last.
 
-    Both generators begin with the same weights; both games draw from the same random numbers. The
-    metrics, on 1000 fakes of each: how many of the eight modes it covers, and the share of its
-    fakes near one of them.
+    Both generators begin with the same weights, and the random numbers of both games with the same
+    seed. The metrics, on 1000 fakes of each: how many of the eight modes it covers, and the share
+    of its fakes near one of them.
     """
     import torch
 

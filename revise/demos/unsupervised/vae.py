@@ -17,7 +17,7 @@ LOOK_AT = "Look at the plane of codes, where the digits part, and at the row bel
 SEEN = (
     "The reconstruction term parts the codes of the digits; the KL term keeps them all near N(0, I), so that a code "
     "drawn from there decodes to nearly a digit. Without the KL term sigma shrinks and the codes scatter (beta=0); "
-    "with too much of it the encoder ignores x (beta=30)."
+    "with too much of it q(z|x) is N(0, I) whatever x is: posterior collapse (beta=30)."
 )
 QUESTION = (
     "What are the two terms of the ELBO, and what happens to the codes without the KL term or with too much of it?"
@@ -48,7 +48,7 @@ def run(seed: int, steps: int, device: str, *, lr: float, beta: float, classes: 
     The metrics, on 300 digits the net is not trained on, in nats a picture: the ELBO, its
     reconstruction term (the log-likelihood of the pixels, each 0 or 1) and its KL term; the mean
     of sigma; the standard deviation of all codes z, which N(0, I) has at 1; in how many of the
-    144 pixels a picture decoded from N(0, I) differs from the likest of the 300 (a true digit: in
+    144 pixels a picture decoded from N(0, I) differs from the nearest of the 300 (a true digit: in
     about 8); and the share of digits whose nearest neighbour on the plane is the same digit.
     """
     import torch
@@ -157,6 +157,6 @@ class _Watch:
 
 
 def _pixels_off(drawn: "Tensor", real: "Tensor") -> float:
-    """In how many pixels a picture drawn differs from the likest of the real ones, on average; all pixels 0 or 1."""
+    """In how many pixels a picture drawn differs from the nearest of the real ones, on average; all pixels 0 or 1."""
     differ = drawn.sum(1, keepdim=True) + real.sum(1) - 2 * drawn @ real.T
     return float(differ.min(1).values.mean())
