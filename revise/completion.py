@@ -1,13 +1,21 @@
-"""What the Tab key offers: names of topics, parts, solvers and demos, from file names alone."""
+"""What the Tab key offers: names of topics, parts, solvers and demos, from file names; nothing of them is imported."""
 
 from collections.abc import Iterable
-from pathlib import Path
 
 from revise.errors import InputError
 
 
 def topics(incomplete: str) -> list[str]:
-    return _beginning(incomplete, (page.name.split(".")[0] for page in _pages()))
+    """Topics with a page, the student's own among them."""
+    from revise.commands._content import library
+    from revise.topic.library import page_files
+
+    try:
+        found = library()
+        own = [page.head.id for page in found.own_pages]
+    except InputError:
+        return []
+    return _beginning(incomplete, [*(file.name.partition(".")[0] for file in page_files(found.root)), *own])
 
 
 def topics_and_glossary(incomplete: str) -> list[str]:
@@ -15,28 +23,23 @@ def topics_and_glossary(incomplete: str) -> list[str]:
 
 
 def parts(incomplete: str) -> list[str]:
-    return _beginning(incomplete, (page.parent.name for page in _pages()))
+    from revise.topic.library import page_files, shipped_folder
+
+    return _beginning(incomplete, (file.parent.name for file in page_files(shipped_folder())))
 
 
 def solvers(incomplete: str) -> list[str]:
-    from revise.catalogue import names
-
-    return _beginning(incomplete, names())
+    return _built(incomplete, "solvers")
 
 
 def demos(incomplete: str) -> list[str]:
-    from revise.demos._catalogue import names
-
-    return _beginning(incomplete, names())
+    return _built(incomplete, "demos")
 
 
-def _pages() -> Iterable[Path]:
-    from revise.topic.library import shipped_folder
+def _built(incomplete: str, kind: str) -> list[str]:
+    from revise.commands._content import built
 
-    try:
-        return shipped_folder().glob("*/*.md")
-    except InputError:
-        return ()
+    return _beginning(incomplete, built(kind))
 
 
 def _beginning(incomplete: str, names: Iterable[str]) -> list[str]:

@@ -279,6 +279,13 @@ def test_the_tab_key_knows_the_names(words: str, offered: list[str]) -> None:
     assert revise(env=asked).stdout.split() == offered
 
 
+def test_the_tab_key_knows_the_students_own_topics(tmp_path: Path) -> None:
+    assert revise("new", "riddles", "--content", str(tmp_path)).returncode == 0
+    asked = {"_REVISE_COMPLETE": "complete_bash", "COMP_WORDS": "revise cards rid", "COMP_CWORD": "2"}
+    assert revise(env=asked).stdout.split() == []
+    assert revise(env={**asked, "REVISE_CONTENT": str(tmp_path)}).stdout.split() == ["riddles"]
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
 @pytest.mark.parametrize("words", [["topics"], ["show", "mdp", "--no-pager"], ["--version"]])
 def test_a_full_disk_is_no_fault_of_ours(words: list[str]) -> None:

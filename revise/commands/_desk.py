@@ -127,11 +127,9 @@ class Desk:
 
     def lines(self, *phrases: str) -> "list[Text]":
         """The phrases on one line if they fit; where there are several, each stays whole."""
-        from revise.render.wrap import Piece, wrap
+        from revise.render import wrap
 
-        said = [words for words in phrases if words] or [""]
-        pieces = [it for words in said for it in (Piece(words, keep=len(said) > 1), Piece("   "))]
-        return wrap(pieces[:-1], self.screen.width)
+        return wrap.phrases(phrases, self.screen.width)
 
     def say(self, *phrases: str) -> None:
         self.show(self.lines(*phrases))

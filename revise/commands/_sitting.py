@@ -302,8 +302,6 @@ class Sitting:
 
     def say(self, *phrases: str) -> None:
         """Print the phrases on one line if they fit; where there are several, each stays whole."""
-        from revise.render.wrap import Piece, wrap
+        from revise.render import wrap
 
-        pieces = [Piece(words, keep=len(phrases) > 1) for words in phrases]
-        gaps = [Piece("   ")] * len(pieces)
-        self.show(wrap([it for pair in zip(pieces, gaps, strict=True) for it in pair], self.screen.width))
+        self.show(wrap.phrases(phrases, self.screen.width))

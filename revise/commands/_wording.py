@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from revise.study.queue import Queue
+from revise.study.telling import counted
 
 if TYPE_CHECKING:
     from revise.exercise.judge import Judgement
@@ -16,10 +17,6 @@ def in_words(wait: timedelta) -> str:
         if minutes >= size * 0.95:
             return counted(round(minutes / size), name)
     return counted(max(round(minutes), 1), "minute")
-
-
-def counted(count: int, name: str) -> str:
-    return f"{count} {name}{'' if count == 1 else 's'}"
 
 
 def judged_in_words(judged: "Judgement") -> str:

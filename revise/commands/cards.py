@@ -12,7 +12,7 @@ from revise.progress import data_folder
 from revise.progress.record import Record
 from revise.study.deck import FLASHCARDS, Deck, deck
 
-__all__ = ["Wanted", "day_queue", "resume", "run"]
+__all__ = ["Wanted", "resume", "run"]
 
 
 def run(

@@ -15,7 +15,7 @@ from revise.study.deck import FLASHCARDS, Deck, deck
 from revise.study.limits import done_today
 from revise.study.mastery import Standing, standings
 from revise.study.queue import Queue
-from revise.study.telling import Dashboard, Exam, Suggestion
+from revise.study.telling import Dashboard, Exam, Suggestion, counted, share
 
 MINUTES = 20
 _WEAKEST = 3
@@ -67,8 +67,6 @@ def look(found: Deck, record: Record, now: datetime) -> Dashboard:
     stand = standings(
         asked, memories, now, on if on is not None and on >= today else None, suspended=record.suspended()
     )
-    cards = sum(it.cards for it in stand)
-    known = sum((it.on_exam or 0.0) * it.cards for it in stand) / max(cards, 1)
     weak = sorted((it for it in stand if it.weak), key=lambda it: (-it.weak, it.recall))[:_WEAKEST]
     return Dashboard(
         today=today,
@@ -78,10 +76,10 @@ def look(found: Deck, record: Record, now: datetime) -> Dashboard:
         graded=sum(done.grades.values()),
         graded_new=len(done.new),
         minutes=done.seconds / 60,
-        cards=cards,
+        cards=sum(it.cards for it in stand),
         seen=sum(it.seen for it in stand),
         weak=[(found.titles.get(it.topic, it.topic), it) for it in weak],
-        exam=None if on is None else Exam(on, (on - today).days, str(settings.get("course") or ""), known),
+        exam=None if on is None else Exam(on, (on - today).days, str(settings.get("course") or ""), share(stand, True)),
         suggestion=suggest(found, queue, stand, now),
     )
 
@@ -92,9 +90,9 @@ def suggest(found: Deck, queue: Queue, stand: Sequence[Standing], now: datetime)
     first = queue.next(now)
     if first is not None:
         due, new = queue.counts(now)
-        parts = [_counted(due, "due card")] if due else []
+        parts = [counted(due, "due card")] if due else []
         if new:
-            parts.append(f"{_counted(new, 'new card')}{'' if due else f' from {found.titles.get(first.topic)}'}")
+            parts.append(f"{counted(new, 'new card')}{'' if due else f' from {found.titles.get(first.topic)}'}")
         return Suggestion(", then ".join(parts) or "the cards that gain most for the exam", ["cards", *minutes])
     weakest = _weakest(found, stand)
     why = "today's minutes of cards are used up" if queue.rest(now).limit == "day" else "no card waits today"
@@ -110,7 +108,3 @@ def _weakest(found: Deck, stand: Sequence[Standing]) -> str | None:
     asked = {item.topic for item in found.items if item.kind == "calc" or item.kind not in FLASHCARDS}
     begun = [it for it in stand if it.seen and it.topic in asked]
     return min(begun, key=lambda it: it.recall * it.cards / it.seen).topic if begun else None
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"

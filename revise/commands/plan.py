@@ -106,7 +106,8 @@ def outlook(found: Deck, record: Record, now: datetime) -> Outlook:
     named = topics_of(settings, found.titles)
     minutes = minutes_of(settings) or (EXAM_MINUTES if on is not None else None)
     suspended = record.suspended()
-    reviews = record.reviews(since=beginning(day_of(now)))
+    lately = list(record.reviews(since=now - LATELY))
+    reviews = [review for review in lately if review.at >= beginning(today)]
     wanted = settings.get("new-per-day")
     plan = calendar(
         found.items,
@@ -119,7 +120,7 @@ def outlook(found: Deck, record: Record, now: datetime) -> Outlook:
         named=named,
         suspended=suspended,
         done=done_today(reviews, memories),
-        seconds=seconds_by_kind(record.reviews(since=now - LATELY), found.items),
+        seconds=seconds_by_kind(lately, found.items),
     )
     asked = [item for item in found.items if item.kind in FLASHCARDS and (not named or item.topic in named)]
     stand = standings(asked, memories, now, on, suspended=suspended)

@@ -1,7 +1,7 @@
 """A calculation to be asked: a solver's sample, told in words, with the command that works it out."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -13,7 +13,7 @@ from revise.exercise.asked import flat
 from revise.exercise.judge import Worked
 from revise.exercise.lines import lines, name_tex
 from revise.exercise.lines import told as escaped
-from revise.exercise.meanings import meaning
+from revise.exercise.meanings import can_be_asked, meaning
 from revise.exercise.telling import can_be_told, fence, given_markdown, statement
 from revise.solution import Solution
 
@@ -67,6 +67,14 @@ def sampled(solver: Solver, rng: Random) -> tuple[dict[str, Any], Solution] | No
         return given, solver.solve(**given)
     except InputError:
         return None
+
+
+def for_paper(solver: Solver, rng: Random, tries: int) -> Iterator[tuple[dict[str, Any], Solution]]:
+    """Those of so many draws that make a question for paper: what is given, and its solution."""
+    for _ in range(tries):
+        found = sampled(solver, rng)
+        if found is not None and can_be_asked(solver, found[0]):
+            yield found
 
 
 def told(solver: Solver, given: Mapping[str, Any], solution: Solution, ask: Sequence[str], sought: str) -> Calculation:

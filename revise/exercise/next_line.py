@@ -10,11 +10,11 @@ from typing import Any
 
 from revise.catalogue import Solver
 from revise.engines.arrays import Array
-from revise.exercise.calculation import sampled
+from revise.exercise.calculation import for_paper
 from revise.exercise.judge import Worked
 from revise.exercise.leading import leading
 from revise.exercise.lines import definition, line, name_tex, told
-from revise.exercise.meanings import NOT_ASKED, can_be_asked, can_be_next, meaning
+from revise.exercise.meanings import NOT_ASKED, can_be_next, meaning
 from revise.exercise.telling import fence, given_markdown
 from revise.expression import Node, free_names
 from revise.expression.functions import CONSTANTS
@@ -46,13 +46,7 @@ class NextLine:
 
 def draw_next_line(solver: Solver, rng: Random) -> NextLine | None:
     """A solution of the solver with one of its steps blanked; None where it has none that can be asked."""
-    for _ in range(_TRIES):
-        found = sampled(solver, rng)
-        if found is None:
-            continue
-        given, solution = found
-        if not can_be_asked(solver, given):
-            continue
+    for given, solution in for_paper(solver, rng, _TRIES):
         for step in rng.sample(solution.steps, len(solution.steps)):
             if can_be_next(solver, step) and (way := _way(solution, step)) is not None:
                 return _asked(solver, given, solution, step, way)

@@ -7,9 +7,9 @@ from typing import Any
 
 from revise import catalogue
 from revise.engines.arrays import Array
-from revise.exercise.calculation import sampled, told
+from revise.exercise.calculation import for_paper, told
 from revise.exercise.leading import leading
-from revise.exercise.meanings import NOT_ASKED, can_be_asked, meaning
+from revise.exercise.meanings import NOT_ASKED, meaning
 from revise.exercise.next_line import GREATEST, LEAST, draw_next_line
 from revise.exercise.question import KINDS, Question, calculated, level_of, next_question, of_card
 from revise.expression import Node
@@ -27,13 +27,7 @@ _MOST_ENTRIES = 4
 def drawn_calculation(name: str, topic: str, rng: Random, title: str = "") -> Question | None:
     """A calculation of the solver that serves `name`, with one to three parts that build on each other."""
     solver = catalogue.load(name)
-    for _ in range(_TRIES):
-        found = sampled(solver, rng)
-        if found is None:
-            continue
-        given, solution = found
-        if not can_be_asked(solver, given):
-            continue
+    for given, solution in for_paper(solver, rng, _TRIES):
         given_away = {state for value in given.values() if isinstance(value, MDP) for state in value.terminal}
         ends = [word for word in solution.answers if word not in given_away and _is_asked(solver, solution, word)]
         if not ends:

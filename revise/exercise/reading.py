@@ -180,11 +180,11 @@ def _formula(text: str, letters: Collection[str]) -> Node:
 
     Behind / and ^ such a word can be read two ways and stays one.
     """
-    formula = read_formula(text, letters)
+    formula, apart = read_formula(text, letters), text
     for name in free_names(formula):
         if name not in CONSTANTS and name not in letters and set(name) <= set(letters):
-            text = re.sub(rf"(?<![A-Za-z_/^])(?<![/^] ){name}(?!\w)", "*".join(name), text)
-    return read_formula(text, letters)
+            apart = re.sub(rf"(?<![A-Za-z_/^])(?<![/^] ){name}(?!\w)", "*".join(name), apart)
+    return formula if apart == text else read_formula(apart, letters)
 
 
 def _known(formula: Node, asked: Asked) -> Node:

@@ -29,10 +29,6 @@ def percent(share: float) -> str:
     return f"{whole} %"
 
 
-def counted(number: int, thing: str) -> str:
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
-
-
 def cut(words: str, width: int) -> str:
     """`words` in at most `width` cells, cut with an ellipsis."""
     from rich.cells import cell_len, set_cell_size

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from revise.render.bars import bar, counted, cut, padded, percent
-from revise.render.wrap import Piece, wrap
+from revise.render.bars import bar, cut, padded, percent
+from revise.render.wrap import Piece, phrases, wrap
+from revise.study.telling import counted
 from revise.untrusted import harmless
 
 if TYPE_CHECKING:
@@ -51,8 +52,7 @@ def draw_dashboard(shown: "Dashboard", width: int, drawn: bool = True) -> list[T
 def draw_keys(width: int, started: bool = True) -> list[Text]:
     """The keys in a line; before the first grade no suggestion stands above them."""
     keys = ("Enter starts it" if started else "Enter asks new cards", *_KEYS)
-    pieces = [it for words in keys for it in (Piece(words, keep=True), Piece("   "))][:-1]
-    return [Text(), *wrap(pieces, min(width, _WIDEST))]
+    return [Text(), *phrases(keys, min(width, _WIDEST))]
 
 
 def draw_help(width: int) -> list[Text]:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from rich.text import Text
 
-from revise.render.bars import bar, counted, cut, padded, percent
+from revise.render.bars import bar, cut, padded, percent
 from revise.render.dashboard import day_text, in_days
-from revise.render.wrap import Piece, wrap
+from revise.render.wrap import Piece, phrases, wrap
 from revise.study.mastery import Standing
 from revise.study.plan import DAYS, Day, pace
+from revise.study.telling import counted, share
 from revise.untrusted import harmless
 
 if TYPE_CHECKING:
@@ -53,8 +54,6 @@ def _heading(shown: "Outlook", width: int) -> list[Text]:
 
 def _known(shown: "Outlook", width: int, drawn: bool) -> list[Text]:
     """One bar for now, and before an exam two for its day."""
-    from revise.study.telling import share
-
     rows = [("Known now", share(shown.now, False))]
     if shown.exam is not None:
         rows += [
@@ -103,8 +102,7 @@ def _topics(shown: "Outlook", width: int, drawn: bool) -> list[Text]:
         by_plan = planned[it.topic].on_exam or 0.0
         if narrow:
             said = f"now {percent(it.recall)}", f"no more {percent(it.on_exam or 0.0)}", f"by plan {percent(by_plan)}"
-            pieces = [piece for words in said for piece in (Piece(words, keep=True), Piece("  "))]
-            lines += [Text(cut(titles[it.topic], width)), *wrap(pieces, width, "  ")]
+            lines += [Text(cut(titles[it.topic], width)), *phrases(said, width, "  ", gap="  ")]
             continue
         row = f"{percent(it.recall):>7}{percent(it.on_exam or 0.0):>10}{percent(by_plan):>10}"
         line = Text(padded(titles[it.topic], room) + row, no_wrap=True)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from rich.text import Text
 
-from revise.render.bars import bar, counted, cut, padded, percent
-from revise.render.wrap import Piece, wrap
+from revise.render.bars import bar, cut, padded, percent
+from revise.render.wrap import Piece, phrases, wrap
+from revise.study.telling import counted
 from revise.untrusted import harmless
 
 if TYPE_CHECKING:
@@ -96,8 +97,8 @@ def _heat(shown: "Stats", width: int) -> list[Text]:
             if week + row < len(heat):
                 line.append(_shade(heat[week + row], steps) * 2, "green" if heat[week + row] else "dim")
         lines.append(line)
-    key = [Piece(f"{sign} {words}", "dim", keep=True) for sign, words in zip(_SHADES, _ranges(steps), strict=True)]
-    return [*lines, *wrap([it for piece in key for it in (piece, Piece("  "))], width, "    ", "    ")]
+    key = [f"{sign} {words}" for sign, words in zip(_SHADES, _ranges(steps), strict=True)]
+    return [*lines, *phrases(key, width, "    ", style="dim", gap="  ")]
 
 
 def _weeks(shown: "Stats") -> list[Text]:

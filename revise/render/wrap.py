@@ -62,6 +62,15 @@ def wrap(pieces: Iterable[Piece], width: int, first: Text | str = "", rest: Text
     return lines or [_line([], first)]
 
 
+def phrases(
+    words: Iterable[str], width: int, first: Text | str = "", *, style: str = "", gap: str = "   "
+) -> list[Text]:
+    """Phrases beside each other, `gap` between them; where there are several, none is broken inside."""
+    said = [phrase for phrase in words if phrase]
+    pieces = [piece for phrase in said for piece in (Piece(gap), Piece(phrase, style, keep=len(said) > 1))]
+    return wrap(pieces[1:], width, first)
+
+
 def _whole(pieces: Iterable[Piece], first: Text) -> Text:
     """A line that fits as it is."""
     line = first.copy()

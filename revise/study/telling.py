@@ -60,6 +60,11 @@ class Outlook(NamedTuple):
     titles: Mapping[str, str]
 
 
+def counted(number: int, thing: str) -> str:
+    """`1 card`, `1,234 cards`."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
 def share(stand: Sequence[Standing], on_exam: bool) -> float:
     """The share of all cards that is known now, or on the day of the exam."""
     known = sum(((it.on_exam or 0.0) if on_exam else it.recall) * it.cards for it in stand)
